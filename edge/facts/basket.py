@@ -1,0 +1,66 @@
+"""A basket while it is being filled."""
+
+from dataclasses import dataclass
+
+from edge.facts.registry import fact
+from edge.units import ArticleId, CustomerId, Grams, LineId, Minor, Origin, SaleId, Seq, ShiftId, Sku, TillId, UserId
+
+
+@fact("basket.opened")
+@dataclass(frozen=True, slots=True)
+class BasketOpened:
+    """A basket keeps the price version it began with."""
+
+    basket: SaleId
+    till: TillId
+    shift: ShiftId
+    user: UserId
+    price_version: Seq
+    origin: Origin = Origin.STORE
+
+
+@fact("basket.line_added")
+@dataclass(frozen=True, slots=True)
+class LineAdded:
+    """`unit_price` and `tax_label` are those of the basket's price version; `code` is what was scanned, if anything."""
+
+    basket: SaleId
+    line: LineId
+    sku: Sku
+    article: ArticleId
+    name: str
+    quantity: int
+    unit_price: Minor
+    tax_label: str
+    code: str | None = None
+    weight: Grams | None = None
+
+
+@fact("basket.quantity_changed")
+@dataclass(frozen=True, slots=True)
+class QuantityChanged:
+    basket: SaleId
+    line: LineId
+    quantity: int
+
+
+@fact("basket.line_voided")
+@dataclass(frozen=True, slots=True)
+class LineVoided:
+    basket: SaleId
+    line: LineId
+
+
+@fact("basket.voided")
+@dataclass(frozen=True, slots=True)
+class BasketVoided:
+    basket: SaleId
+    till: TillId
+    reason: str
+
+
+@fact("basket.customer_attached")
+@dataclass(frozen=True, slots=True)
+class CustomerAttached:
+    basket: SaleId
+    customer: CustomerId

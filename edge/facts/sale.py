@@ -1,0 +1,141 @@
+"""A sale or return, paid and closed."""
+
+from dataclasses import dataclass
+
+from edge.facts.registry import fact
+from edge.facts.shift import TaxSum
+from edge.units import (
+    ArticleId,
+    CustomerId,
+    LineId,
+    Minor,
+    Origin,
+    SaleId,
+    Seq,
+    ShiftId,
+    Sku,
+    TenderKind,
+    TillId,
+    UserId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """What the customer gave: for cash `tendered >= amount`, the difference is change."""
+
+    kind: TenderKind
+    amount: Minor
+    tendered: Minor
+    reference: str = ""
+
+
+@fact("sale.paid")
+@dataclass(frozen=True, slots=True)
+class SalePaid:
+    """The money is in the till; the sale closes when the fiscal port has given its evidence.
+
+    `payable = total + rounding`; `change` is cash handed back.
+    """
+
+    sale: SaleId
+    till: TillId
+    shift: ShiftId
+    user: UserId
+    total: Minor
+    rounding: Minor
+    payable: Minor
+    tenders: tuple[Tender, ...]
+    change: Minor
+    buyer: str = ""
+    """The buyer's number, masked when it is personal (law 10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """`gross = quantity * unit_price - discount`, tax included."""
+
+    line: LineId
+    sku: Sku
+    article: ArticleId
+    name: str
+    quantity: int
+    unit_price: Minor
+    discount: Minor
+    gross: Minor
+    tax_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the fiscal port gave back; `regime` is `none`, `device`, `service` or `deferred`.
+
+    `text` is the service's own words, printed unchanged; `qr` what its QR says.
+    """
+
+    regime: str
+    device: str = ""
+    number: str = ""
+    at: str = ""
+    counters: str = ""
+    signature: str = ""
+    qr: str = ""
+    text: tuple[str, ...] = ()
+    printed: bool = False
+    """The device has printed the legal receipt itself."""
+    deadline: str = ""
+
+
+@fact("sale.closed")
+@dataclass(frozen=True, slots=True)
+class SaleClosed:
+    """The customer has paid, the evidence is here; a receipt is owed. Complete in itself."""
+
+    sale: SaleId
+    number: str
+    """`{store}-{till}{epoch letter}-{sequence}`, gap-free per till and letter."""
+    till: TillId
+    shift: ShiftId
+    user: UserId
+    origin: Origin
+    country: str
+    currency: str
+    business_date: str
+    opened_at: str
+    paid_at: str
+    lines: tuple[SaleLine, ...]
+    taxes: tuple[TaxSum, ...]
+    total: Minor
+    rounding: Minor
+    payable: Minor
+    tenders: tuple[Tender, ...]
+    change: Minor
+    evidence: Evidence
+    price_version: Seq
+    buyer: str = ""
+    customer: CustomerId | None = None
+    training: bool = False
+
+
+@fact("sale.returned")
+@dataclass(frozen=True, slots=True)
+class SaleReturned:
+    """Goods came back against `sale`; amounts are positive."""
+
+    returned: SaleId
+    sale: SaleId | None
+    number: str
+    till: TillId
+    shift: ShiftId
+    user: UserId
+    origin: Origin
+    currency: str
+    business_date: str
+    lines: tuple[SaleLine, ...]
+    taxes: tuple[TaxSum, ...]
+    total: Minor
+    rounding: Minor
+    tenders: tuple[Tender, ...]
+    evidence: Evidence
+    reason: str
+    sellable: bool
