@@ -6,8 +6,9 @@ Money is `Minor`, weights `Grams`, times RFC 3339 text in UTC.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import Field
 from types import MappingProxyType
-from typing import ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
@@ -15,10 +16,10 @@ import msgspec
 class Fact(Protocol):
     """A frozen dataclass registered with `@fact`."""
 
-    __dataclass_fields__: ClassVar[dict[str, object]]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Fact)
 _registry: dict[str, type[Fact]] = {}
 _names: dict[type[Fact], str] = {}
 FACTS: Mapping[str, type[Fact]] = MappingProxyType(_registry)
