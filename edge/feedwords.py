@@ -1,0 +1,223 @@
+"""What headquarters tells a store: the values of the feed's keyed entries.
+
+A key is the smallest thing replaced whole; its first segment is the kind of value below it:
+
+| key                                 | value          |
+|-------------------------------------|----------------|
+| `article/{id}`                      | `ArticleValue` |
+| `variant/{sku}`                     | `VariantValue` |
+| `price/{list}/{sku}/{valid_from}`   | `PriceValue`   |
+| `review/{source}/{id}`              | `ReviewValue`  |
+| `staff/{id}`                        | `StaffValue`   |
+| `setting/{name}`                    | `SettingValue` |
+| `stock/{store}/{sku}`               | `StockValue`   |
+
+Every value carries its own key's parts, bounded text and integer money. A deletion is a tombstone and has no
+value. Times are RFC 3339 UTC text as `edge.clock.stamp` writes it, languages are `en`, `da`, `pl`, … .
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from edge.units import ArticleId, Grams, Minor, Sku, StoreId, UserId
+
+ONLINE = StoreId("online")
+"""The pseudo store whose stock the online shop sells."""
+
+Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._~:+-]+\Z")]
+Short = Annotated[str, Meta(max_length=200)]
+Long = Annotated[str, Meta(max_length=8000)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Stamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z")]
+Texts = Annotated[dict[Annotated[str, Meta(pattern=r"^[a-z]{2}\Z")], Long], Meta(max_length=40)]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One row of a product page: `Upper material` / `nubuck`, by language."""
+
+    name: Texts
+    value: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleValue:
+    """What the customer means: a boot. `codes` name the article itself (the display sample's tag)."""
+
+    id: Word
+    name: Texts
+    description: Texts = field(default_factory=dict)
+    category: Short = ""
+    brand: Short = ""
+    attributes: Annotated[tuple[Attribute, ...], Meta(max_length=60)] = ()
+    pictures: Annotated[tuple[Digest, ...], Meta(max_length=20)] = ()
+    """SHA-256 of each picture, the first one on tiles; the bytes are fetched from `/media/{sha256}`."""
+    codes: Annotated[tuple[Word, ...], Meta(max_length=50)] = ()
+    minimum_age: Annotated[int, Meta(ge=0, le=99)] = 0
+
+    @property
+    def article(self) -> ArticleId:
+        return ArticleId(self.id)
+
+    def title(self, language: str) -> str:
+        """The name in `language`, else in English, else in any."""
+        return say(self.name, language)
+
+
+@dataclass(frozen=True, slots=True)
+class VariantValue:
+    """What is sold and counted: brown, 43."""
+
+    sku: Word
+    article: Word
+    colour: Short = ""
+    size: Short = ""
+    weight_grams: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    """What one piece weighs on a shelf plate; 0 when nobody weighed it."""
+    codes: Annotated[tuple[Word, ...], Meta(max_length=50)] = ()
+    """GTINs, house barcodes and tags that name this variant."""
+    position: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    """Order in a size grid."""
+    by_weight: bool = False
+
+    @property
+    def weight(self) -> Grams:
+        return Grams(self.weight_grams)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceValue:
+    """What `sku` costs from `valid_from` on, tax included; the latest one that has begun is the price.
+
+    `lowest_30_days` is shown beside a reduced price (EU law); 0 when the price is not a reduction.
+    """
+
+    list: Word
+    sku: Word
+    amount: Annotated[int, Meta(ge=0, le=10**12)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+    tax_label: Annotated[str, Meta(min_length=1, max_length=16)]
+    valid_from: Stamp
+    lowest_30_days: Annotated[int, Meta(ge=0, le=10**12)] = 0
+
+    @property
+    def price(self) -> Minor:
+        return Minor(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewValue:
+    """Somebody's opinion of an article; plain text, never HTML. `verified` when the writer is known to have bought."""
+
+    source: Word
+    id: Word
+    article: Word
+    rating: Annotated[int, Meta(ge=1, le=5)]
+    title: Short
+    text: Long
+    author: Short
+    """A nickname; mail addresses stay where the review was written."""
+    created_at: Stamp
+    verified: bool = False
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2})?\Z")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffValue:
+    """Somebody who may sign in at this store; travels on the store's own feed only, never in a fact."""
+
+    id: Word
+    name: Short
+    role: Word
+    pin_hash: Annotated[str, Meta(max_length=400)]
+    """Argon2id, as its library writes it."""
+    badge_hash: Annotated[str, Meta(max_length=400)] = ""
+    active: bool = True
+
+    @property
+    def user(self) -> UserId:
+        return UserId(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingValue:
+    """One named setting of the store, such as `display.rotate_seconds`."""
+
+    name: Word
+    value: Long
+
+
+@dataclass(frozen=True, slots=True)
+class StockValue:
+    """Units of `sku` that `store` (or `online`) could hand over when HQ last heard: `as_of`."""
+
+    store: Word
+    sku: Word
+    available: Annotated[int, Meta(ge=-(10**9), le=10**9)]
+    as_of: Stamp
+    as_of_seq: Annotated[int, Meta(ge=0)] = 0
+    """The store's journal position this number stands on; 0 where no journal is behind it."""
+
+
+Value = ArticleValue | VariantValue | PriceValue | ReviewValue | StaffValue | SettingValue | StockValue
+
+KINDS: Mapping[str, type[Value]] = {
+    "article": ArticleValue,
+    "variant": VariantValue,
+    "price": PriceValue,
+    "review": ReviewValue,
+    "staff": StaffValue,
+    "setting": SettingValue,
+    "stock": StockValue,
+}
+_keys: Mapping[type[Value], tuple[str, tuple[str, ...]]] = {
+    ArticleValue: ("article", ("id",)),
+    VariantValue: ("variant", ("sku",)),
+    PriceValue: ("price", ("list", "sku", "valid_from")),
+    ReviewValue: ("review", ("source", "id")),
+    StaffValue: ("staff", ("id",)),
+    SettingValue: ("setting", ("name",)),
+    StockValue: ("stock", ("store", "sku")),
+}
+_decoders: Mapping[str, msgspec.json.Decoder[Value]] = {
+    kind: msgspec.json.Decoder(shape) for kind, shape in KINDS.items()
+}
+
+
+def kind_of(key: str) -> str:
+    """The kind a key belongs to: its first segment."""
+    return key.partition("/")[0]
+
+
+def read_value(kind: str, data: bytes) -> Value | None:
+    """The value whose JSON is `data`, or None when this release does not know `kind`.
+
+    Raises msgspec.ValidationError (a ValueError) when the data does not fit.
+    """
+    decoder = _decoders.get(kind)
+    return None if decoder is None else decoder.decode(data)
+
+
+def key_of(value: Value) -> str:
+    """The key under which `value` is held and replaced whole."""
+    kind, parts = _keys[type(value)]
+    return "/".join((kind, *(str(getattr(value, part)) for part in parts)))
+
+
+def sku_of(value: VariantValue | PriceValue | StockValue) -> Sku:
+    """The variant a value speaks of."""
+    return Sku(value.sku)
+
+
+def plain(value: Value) -> dict[str, object]:
+    """`value` as canonical-JSON-able data: what an entry of the feed carries."""
+    return msgspec.json.decode(msgspec.json.encode(value), type=dict[str, object])
+
+
+def say(texts: Mapping[str, str], language: str) -> str:
+    """The text in `language`, else in English, else in any, else empty."""
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")

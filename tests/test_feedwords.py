@@ -1,0 +1,86 @@
+"""The feed's values: what a store may believe of what headquarters says."""
+
+import msgspec
+import pytest
+
+from edge.feedwords import (
+    KINDS,
+    ArticleValue,
+    Attribute,
+    PriceValue,
+    ReviewValue,
+    SettingValue,
+    StaffValue,
+    StockValue,
+    Value,
+    VariantValue,
+    key_of,
+    kind_of,
+    plain,
+    read_value,
+    say,
+)
+
+MORNING = "2026-03-01T08:00:00.000Z"
+EXAMPLES: tuple[tuple[str, Value], ...] = (
+    (
+        "article/ridge-boot",
+        ArticleValue(
+            "ridge-boot",
+            {"en": "Ridge boot", "da": "Ridge støvle"},
+            attributes=(Attribute({"en": "Upper"}, {"en": "Nubuck"}),),
+            pictures=("ab" * 32,),
+            codes=("05712345000012",),
+        ),
+    ),
+    ("variant/RB-BR-43", VariantValue("RB-BR-43", "ridge-boot", "brown", "43", 1240, ("05712345000029",))),
+    (f"price/dk/RB-BR-43/{MORNING}", PriceValue("dk", "RB-BR-43", 129900, "DKK", "A", MORNING)),
+    ("review/shop/r1", ReviewValue("shop", "r1", "ridge-boot", 1, "Leaks", "Wet socks <b>twice</b>.", "Ida", MORNING)),
+    ("staff/ida", StaffValue("ida", "Ida", "manager", "$argon2id$v=19$m=19456,t=2,p=1$x$y")),
+    ("setting/display.rotate_seconds", SettingValue("display.rotate_seconds", "8")),
+    ("stock/online/RB-BR-43", StockValue("online", "RB-BR-43", 4, MORNING)),
+)
+
+
+@pytest.mark.parametrize(("key", "value"), EXAMPLES, ids=[kind_of(key) for key, _ in EXAMPLES])
+def test_a_value_survives_the_wire_and_knows_its_key(key: str, value: Value) -> None:
+    assert key_of(value) == key
+    assert read_value(kind_of(key), msgspec.json.encode(plain(value))) == value
+
+
+def test_every_kind_has_an_example() -> None:
+    assert {kind_of(key) for key, _ in EXAMPLES} == set(KINDS)
+
+
+def test_a_kind_of_a_later_release_is_not_understood_and_no_error() -> None:
+    assert read_value("hologram", b"{}") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("review", {"rating": 0}),
+        ("review", {"rating": 6}),
+        ("review", {"text": "x" * 8001}),
+        ("price", {"amount": 12.5}),
+        ("price", {"amount": -1}),
+        ("price", {"sku": "a/b"}),
+        ("price", {"currency": "dkk"}),
+        ("price", {"valid_from": "tomorrow"}),
+        ("article", {"id": "boot\n"}),
+        ("article", {"id": ""}),
+        ("article", {"pictures": ["../../etc/passwd"]}),
+        ("stock", {"available": "4"}),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused(kind: str, change: dict[str, object]) -> None:
+    value = next(value for key, value in EXAMPLES if kind_of(key) == kind)
+    with pytest.raises(msgspec.ValidationError):
+        read_value(kind, msgspec.json.encode(plain(value) | change))
+
+
+def test_a_text_falls_back_to_english_then_to_any() -> None:
+    assert say({"en": "boot", "da": "støvle"}, "da") == "støvle"
+    assert say({"en": "boot", "da": "støvle"}, "pl") == "boot"
+    assert say({"da": "støvle"}, "pl") == "støvle"
+    assert say({}, "pl") == ""
