@@ -1,0 +1,103 @@
+"""The one door: find the handler, decide, record, in one transaction; refusals come back as Refused.
+
+A command is a frozen dataclass. The same command sent twice under one key does it once and answers the same: the
+answer is the facts recorded under that key, read from the journal itself.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, ClassVar, Protocol
+
+import msgspec
+
+from edge.errors import Refused
+from edge.facts import Fact
+from edge.ids import Ids
+from edge.journal.chain import canonical
+from edge.journal.entry import Entry
+from edge.journal.store import SYSTEM, Journal
+from edge.journal.tx import Tx
+from edge.units import Key, Seq, UserId
+
+MAX_KEY = 128
+
+
+class Command(Protocol):
+    """A frozen dataclass; `right` names what its actor must be allowed, "" when anybody signed in may."""
+
+    right: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a handler may know besides the state: who asks, under which key, and where identities come from."""
+
+    actor: UserId
+    key: Key
+    ids: Ids
+
+
+Handler = Callable[[Tx, Any, Context], Sequence[Fact]]
+"""Load state, decide, and give the facts that follow, or raise Refused. Runs on the writer's thread."""
+Allowed = Callable[[Tx, UserId, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command did: its entries, and the seq a screen must have seen to show it."""
+
+    seq: Seq
+    entries: tuple[Entry, ...]
+    repeated: bool
+
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts, in order."""
+        return tuple(fact for entry in self.entries if (fact := entry.fact()) is not None)
+
+
+class Door:
+    """Give it commands; it is safe to send the same one again."""
+
+    def __init__(self, journal: Journal, handlers: Mapping[type[Command], Handler], ids: Ids, allowed: Allowed) -> None:
+        self._journal, self._handlers, self._ids, self._allowed = journal, handlers, ids, allowed
+
+    async def send(self, command: Command, *, key: Key, actor: UserId = SYSTEM) -> Reply:
+        """Do `command` once. Raises Refused when it may not be done; then nothing was recorded."""
+        handler = self._handlers.get(type(command))
+        if handler is None:
+            raise Refused(f"{type(command).__name__} is not a command here", code="unknown-command", status=404)
+        if not 0 < len(key) <= MAX_KEY or not key.isprintable() or not key.isascii():
+            raise Refused("no usable Idempotency-Key", hint="Send 1 to 128 printable characters.", status=400)
+        request = fingerprint(command)
+        context = Context(actor, key, self._ids)
+
+        def work(tx: Tx) -> Reply:
+            done = tx.caused(key)
+            if done:
+                return _repeated(tx, key, request, done)
+            if actor != SYSTEM and command.right and not self._allowed(tx, actor, command.right):
+                raise Refused(f"{actor} may not {command.right}", hint="Ask a manager.", code="not-allowed", status=403)
+            tx.request = request
+            entries = tx.record_all(handler(tx, command, context))
+            return Reply(tx.head.seq, tuple(entries), repeated=False)
+
+        return await self._journal.transact(work, cause=key, actor=actor)
+
+
+def fingerprint(command: Command) -> bytes:
+    """SHA-256 over the command's name and content."""
+    body = canonical([type(command).__name__, msgspec.to_builtins(command)])
+    return sha256(body).digest()
+
+
+def _repeated(tx: Tx, key: Key, request: bytes, done: Sequence[Entry]) -> Reply:
+    (held,) = tx.db.execute("SELECT request FROM entries WHERE seq = ?", (done[0].seq,)).fetchone()
+    if held != request:
+        raise Refused(
+            "this key was used for another command",
+            hint="Make a new key for every command.",
+            code="key-reused",
+            status=422,
+        )
+    return Reply(tx.head.seq, tuple(done), repeated=True)

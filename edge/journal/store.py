@@ -1,0 +1,226 @@
+"""The journal: the only truth of a store, in one SQLite file with one writer.
+
+`transact` decides, records and projects in one transaction; `follow` hands entries to followers; `rows` serves
+screens from a read-only connection.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+import aiosqlite
+
+from edge.clock import Clock
+from edge.errors import Halt
+from edge.facts import Fact
+from edge.journal.chain import genesis
+from edge.journal.entry import Entry, Head
+from edge.journal.rebuild import derived_digest, rebuild
+from edge.journal.room import Project, Room
+from edge.journal.tx import AFTER, Tx
+from edge.journal.writer import Job, Writer
+from edge.units import Identity, Key, Seq, UserId
+
+T = TypeVar("T")
+SCHEMA = files("edge.journal").joinpath("schema.sql").read_text(encoding="utf-8")
+_PAGE = 500
+SYSTEM = UserId("system")
+"""The actor of what the box does by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a journal is opened with; `epoch` is used when it is new, `today` gives the business date of a moment."""
+
+    path: Path
+    identity: Identity
+    epoch: str
+    clock: Clock
+    rooms: Sequence[Room] = ()
+    today: Callable[[datetime], str] = field(default=lambda moment: moment.date().isoformat())
+
+
+class Journal:
+    """Open with `Journal.open`, close with `close`; one per process and file."""
+
+    def __init__(self, setup: Setup, writer_db: sqlite3.Connection, head: Head) -> None:
+        self._setup = setup
+        self._loop = asyncio.get_running_loop()
+        self._bells: set[asyncio.Event] = set()
+        self._head = head
+        self._projections = _projections(setup.rooms)
+        self._writer = Writer(writer_db, head, self._committed)
+        self._reader: aiosqlite.Connection | None = None
+
+    @classmethod
+    async def open(cls, setup: Setup) -> "Journal":
+        """Create or open the file, bring the derived tables up to date. Halt when it belongs to another box."""
+        db = await asyncio.to_thread(_open, setup)
+        journal = cls(setup, db, _head(db))
+        reader = await aiosqlite.connect(f"file:{setup.path}?mode=ro", uri=True, isolation_level=None)
+        reader.row_factory = sqlite3.Row
+        journal._reader = reader
+        return journal
+
+    async def close(self) -> None:
+        """Finish what is queued; nobody may call `transact` any more."""
+        await asyncio.to_thread(self._writer.close)
+        if self._reader is not None:
+            await self._reader.close()
+
+    @property
+    def head(self) -> Head:
+        """Epoch, seq and hash of the last durable entry."""
+        return self._head
+
+    @property
+    def identity(self) -> Identity:
+        return self._setup.identity
+
+    @property
+    def path(self) -> Path:
+        return self._setup.path
+
+    async def transact(self, work: Callable[[Tx], T], *, cause: Key, actor: UserId = SYSTEM) -> T:
+        """Run `work` in the writer's transaction; returns when it is durable. Cancelling the caller changes nothing."""
+
+        def begin(db: sqlite3.Connection, head: Head) -> Tx:
+            now = self._setup.clock.now()
+            return Tx(db, self._setup.identity, now, cause, actor, self._setup.today(now), head, self._projections)
+
+        answer: Future[T] = Future()
+        self._writer.submit(Job(begin, work, answer))
+        waiting = asyncio.wrap_future(answer)
+        waiting.add_done_callback(_retrieved)
+        return await asyncio.shield(waiting)
+
+    async def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Rows for a screen, read on a read-only connection; never the ground of a decision."""
+        if self._reader is None:
+            raise Halt("the journal is not open", hint="Open it before reading.")
+        return list(await self._reader.execute_fetchall(sql, parameters))
+
+    async def entries(self, after: Seq, limit: int = _PAGE) -> list[Entry]:
+        """At most `limit` durable entries above `after`."""
+        return [Entry(*row) for row in await self.rows(AFTER, (after, limit))]
+
+    async def follow(self, after: Seq) -> AsyncGenerator[Entry, None]:
+        """Every entry above `after`, in order, as each becomes durable; never ends by itself."""
+        bell = asyncio.Event()
+        self._bells.add(bell)
+        try:
+            while True:
+                bell.clear()
+                page = await self.entries(after)
+                for entry in page:
+                    yield entry
+                    after = entry.seq
+                if not page:
+                    await bell.wait()
+        finally:
+            self._bells.discard(bell)
+
+    async def rebuild(self) -> tuple[str, str]:
+        """Drop the derived tables and replay; gives their digest before and after."""
+
+        def work(tx: Tx) -> tuple[str, str]:
+            before = derived_digest(tx.db, self._setup.rooms)
+            rebuild(tx, self._setup.rooms)
+            return before, derived_digest(tx.db, self._setup.rooms)
+
+        return await self.transact(work, cause=Key("rebuild"))
+
+    async def relabel(self, after: Seq, epoch: str) -> Head:
+        """Entries above `after` get the label `epoch` (a fork); gives the parent they grew from."""
+        return await self.transact(lambda tx: _relabel(tx, after, epoch), cause=Key(f"fork:{epoch}"))
+
+    def _committed(self, head: Head) -> None:
+        self._loop.call_soon_threadsafe(self._ring, head)
+
+    def _ring(self, head: Head) -> None:
+        if head.seq > self._head.seq or head.epoch != self._head.epoch:
+            self._head = head
+        for bell in self._bells:
+            bell.set()
+
+
+def _retrieved(answer: "asyncio.Future[T]") -> None:
+    if not answer.cancelled():
+        answer.exception()
+
+
+def _projections(rooms: Sequence[Room]) -> Mapping[type[Fact], Sequence[Project]]:
+    table: dict[type[Fact], list[Project]] = {}
+    for room in rooms:
+        for kind, project in room.project.items():
+            table.setdefault(kind, []).append(project)
+    return table
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A writing connection that fsyncs every COMMIT."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    db.execute("PRAGMA busy_timeout = 5000")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+def _open(setup: Setup) -> sqlite3.Connection:
+    setup.path.parent.mkdir(parents=True, exist_ok=True)
+    db = connect(setup.path)
+    db.executescript(SCHEMA)
+    for room in setup.rooms:
+        db.executescript(room.keep)
+    db.execute("INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (setup.identity,))
+    (owner,) = db.execute("SELECT value FROM meta WHERE name = 'identity'").fetchone()
+    if owner != setup.identity:
+        db.close()
+        raise Halt(
+            f"{setup.path} is the journal of {owner}, not of {setup.identity}",
+            hint="Check store and node in store.toml, or point it at the right file.",
+        )
+    db.execute("INSERT OR IGNORE INTO epochs (first, epoch) VALUES (1, ?)", (setup.epoch,))
+    _derive(db, setup)
+    return db
+
+
+def _derive(db: sqlite3.Connection, setup: Setup) -> None:
+    """Create the derived tables; replay everything when their shape is not the one this release wants."""
+    shape = "\n".join(room.schema for room in setup.rooms)
+    held = db.execute("SELECT value FROM meta WHERE name = 'derived'").fetchone()
+    if held is not None and held[0] == shape:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    now = setup.clock.now()
+    tx = Tx(db, setup.identity, now, Key("rebuild"), SYSTEM, setup.today(now), _head(db), _projections(setup.rooms))
+    rebuild(tx, setup.rooms)
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('derived', ?)", (shape,))
+    db.execute("COMMIT")
+
+
+def _head(db: sqlite3.Connection) -> Head:
+    (epoch,) = db.execute("SELECT epoch FROM epochs ORDER BY first DESC LIMIT 1").fetchone()
+    row = db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
+    if row is not None:
+        return Head(epoch, Seq(row[0]), row[1])
+    (identity,) = db.execute("SELECT value FROM meta WHERE name = 'identity'").fetchone()
+    return Head(epoch, Seq(0), genesis(identity, epoch))
+
+
+def _relabel(tx: Tx, after: Seq, epoch: str) -> Head:
+    row = tx.db.execute("SELECT hash FROM entries WHERE seq = ?", (after,)).fetchone()
+    (parent,) = tx.db.execute(
+        "SELECT epoch FROM epochs WHERE first <= ? ORDER BY first DESC LIMIT 1", (after or 1,)
+    ).fetchone()
+    digest = row[0] if row else genesis(tx.identity, parent)
+    tx.db.execute("INSERT INTO epochs VALUES (?, ?, ?, ?, ?)", (after + 1, epoch, parent, after, digest))
+    tx.head = Head(epoch, tx.head.seq, tx.head.hash)
+    return Head(parent, after, digest)

@@ -1,0 +1,123 @@
+"""The one writer: a thread that runs each piece of work in one hop and shares only the COMMIT."""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from edge.errors import Halt, Refused
+from edge.journal.entry import Head
+from edge.journal.tx import Tx
+
+T = TypeVar("T")
+GROUP = 128
+"""Commands that may share one COMMIT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[T]):
+    """A piece of work, and where its answer goes."""
+
+    begin: Callable[[sqlite3.Connection, Head], Tx]
+    work: Callable[[Tx], T]
+    answer: "Future[T]"
+
+
+class Writer:
+    """Owns the only writing connection. After a failed COMMIT it refuses everything: what is on disk is uncertain."""
+
+    def __init__(self, db: sqlite3.Connection, head: Head, committed: Callable[[Head], None]) -> None:
+        self._db, self._committed = db, committed
+        self.head = head
+        self._jobs: queue.SimpleQueue[Job[object] | None] = queue.SimpleQueue()
+        self._broken: Halt | None = None
+        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: "Job[T]") -> None:
+        """Queue `job`; its future is answered after COMMIT, or with what went wrong."""
+        self._jobs.put(job)  # type: ignore[arg-type]  # a queue of jobs of every type
+
+    def close(self) -> None:
+        """Finish what is queued, then end the thread and close the connection."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            group, going = self._next_group()
+            if group:
+                self._transaction(group)
+        self._db.close()
+
+    def _next_group(self) -> tuple[list[Job[object]], bool]:
+        group: list[Job[object]] = []
+        job = self._jobs.get()
+        while job is not None:
+            if job.answer.set_running_or_notify_cancel():
+                group.append(job)
+            if len(group) == GROUP or self._jobs.empty():
+                return group, True
+            job = self._jobs.get()
+        return group, False
+
+    def _transaction(self, group: Sequence[Job[object]]) -> None:
+        if self._broken is not None:
+            return _fail(group, self._broken)
+        before = self.head
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            answers = [self._one(job) for job in group]
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self.head = before
+            return _fail(group, self._undo(error))
+        if self.head != before:
+            self._committed(self.head)
+        for answer in answers:
+            answer()
+        return None
+
+    def _one(self, job: Job[object]) -> Callable[[], None]:
+        """Run one job in its savepoint; what it returns is called after COMMIT."""
+        self._db.execute("SAVEPOINT job")
+        tx = job.begin(self._db, self.head)
+        try:
+            result = job.work(tx)
+        except BaseException as error:  # whatever it is belongs to the caller, not to this thread
+            if isinstance(error, sqlite3.Error) and (_disk(error) or not self._db.in_transaction):
+                raise  # nobody in this group may be told "recorded"
+            self._db.execute("ROLLBACK TO job")
+            self._db.execute("RELEASE job")
+            failure = error
+            return lambda: job.answer.set_exception(failure)
+        self._db.execute("RELEASE job")
+        self.head = tx.head
+        return lambda: job.answer.set_result(result)
+
+    def _undo(self, error: sqlite3.Error) -> Refused | Halt:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            return Refused(
+                "the disk is full", hint="Free space on the box, then try again.", code="disk-full", status=507
+            )
+        self._broken = Halt(
+            f"the journal could not be written: {error}",
+            hint="Stop selling on this box and check its disk; `edge verify` says what is safe.",
+        )
+        return self._broken
+
+
+def _disk(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _fail(group: Sequence[Job[object]], error: BaseException) -> None:
+    for job in group:
+        job.answer.set_exception(error)
