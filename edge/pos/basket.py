@@ -1,0 +1,263 @@
+"""A basket: what its facts have made of it, and what may happen to it next (pure).
+
+`apply` folds facts into a frozen `Basket`; the deciders look at one and answer with the facts that follow, or
+raise `Refused` with a hint. Nothing here knows tax or rounding: `total` is the sum of the lines, tax included.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from edge.errors import Halt, Refused
+from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
+from edge.facts.registry import Fact, fact_name
+from edge.facts.sale import SaleClosed, SalePaid
+from edge.units import ArticleId, CustomerId, Grams, LineId, Minor, Origin, SaleId, Seq, ShiftId, Sku, TillId, UserId
+
+MAX_LINES = 1_000
+"""Lines ever added to one basket, voided ones too: a closed sale must fit one fact of 256 KiB."""
+MAX_QUANTITY = 9_999
+MAX_TOTAL = Minor(10**13)
+MAX_REASON = 200
+
+
+class BasketState(StrEnum):
+    """Where a basket stands."""
+
+    OPEN = "open"
+    PAID = "paid"
+    CLOSED = "closed"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class PricedItem:
+    """A variant at the price of the basket's price version; with `weight`, `unit_price` is for this weighed piece."""
+
+    sku: Sku
+    article: ArticleId
+    name: str
+    unit_price: Minor
+    tax_label: str
+    weight: Grams | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is shown and sold."""
+
+    line: LineId
+    sku: Sku
+    article: ArticleId
+    name: str
+    quantity: int
+    unit_price: Minor
+    tax_label: str
+    code: str | None = None
+    weight: Grams | None = None
+
+    @property
+    def gross(self) -> Minor:
+        return Minor(self.quantity * self.unit_price)
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """A basket as its facts have left it; `last_line` is the highest line number ever given."""
+
+    id: SaleId
+    till: TillId
+    shift: ShiftId
+    user: UserId
+    price_version: Seq
+    origin: Origin = Origin.STORE
+    state: BasketState = BasketState.OPEN
+    lines: tuple[Line, ...] = ()
+    last_line: int = 0
+    voided_lines: int = 0
+    customer: CustomerId | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state is BasketState.OPEN
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def total(self) -> Minor:
+        return Minor(sum(line.gross for line in self.lines))
+
+
+_ends = {
+    BasketVoided: BasketState.VOIDED,
+    SalePaid: BasketState.PAID,
+    SaleClosed: BasketState.CLOSED,
+}
+
+Wares = tuple[tuple[Sku, Minor, str, Grams, int], ...]
+
+
+def wares(basket: Basket) -> Wares:
+    """What is bought, whatever the order of the scans: (sku, unit price, tax label, grams, quantity), sorted."""
+    return tuple(
+        sorted(
+            (ware.sku, ware.unit_price, ware.tax_label, ware.weight or Grams(0), ware.quantity) for ware in basket.lines
+        )
+    )
+
+
+def apply(basket: Basket | None, fact: Fact) -> Basket:
+    """The basket after `fact`; a first fact must be `BasketOpened`. Raises Halt on facts no basket can have."""
+    if isinstance(fact, BasketOpened):
+        if basket is not None:
+            raise Halt(f"basket {fact.basket} was opened twice", hint="Run `edge verify`.")
+        return Basket(fact.basket, fact.till, fact.shift, fact.user, fact.price_version, fact.origin)
+    if basket is None:
+        raise Halt(f"{fact_name(type(fact))} of a basket nobody opened", hint="Run `edge verify`.")
+    match fact:
+        case LineAdded():
+            after = replace(basket, lines=(*basket.lines, _line(fact)), last_line=fact.line)
+        case QuantityChanged():
+            changed = replace(_find(basket, fact.line), quantity=fact.quantity)
+            after = replace(basket, lines=tuple(changed if x.line == fact.line else x for x in basket.lines))
+        case LineVoided():
+            gone = _find(basket, fact.line)
+            kept = tuple(line for line in basket.lines if line is not gone)
+            after = replace(basket, lines=kept, voided_lines=basket.voided_lines + 1)
+        case CustomerAttached():
+            after = replace(basket, customer=fact.customer)
+        case BasketVoided() | SalePaid() | SaleClosed():
+            after = replace(basket, state=_ends[type(fact)])
+        case _:
+            raise Halt(f"{fact_name(type(fact))} is no fact of a basket", hint="Report this with the journal.")
+    return after
+
+
+def fold(facts: Iterable[Fact]) -> Basket | None:
+    """The basket all `facts` make, in order; None of none."""
+    basket: Basket | None = None
+    for fact in facts:
+        basket = apply(basket, fact)
+    return basket
+
+
+def add_line(basket: Basket, item: PricedItem, quantity: int = 1, code: str | None = None) -> Sequence[Fact]:
+    """The same variant at the same price goes up on its line; anything else, and all weighed goods, get a new line."""
+    _must_be_open(basket)
+    _quantity(quantity)
+    if item.unit_price < 0:
+        raise Refused("a price below nothing", hint="Ask for a price check.", code="bad-price", status=422)
+    if item.weight is not None and (quantity != 1 or item.weight <= 0):
+        raise Refused(f"{item.name}: weighed goods are sold one weighing at a time", hint="Weigh it again.", status=422)
+    _affordable(basket.total + quantity * item.unit_price)
+    same = next((line for line in basket.lines if _same(line, item)), None)
+    if same is not None:
+        return [QuantityChanged(basket.id, same.line, _quantity(same.quantity + quantity))]
+    if basket.last_line >= MAX_LINES:
+        raise Refused(
+            f"a basket has at most {MAX_LINES} lines", hint="Take payment and start a new basket.", code="too-many"
+        )
+    return [
+        LineAdded(
+            basket.id,
+            LineId(basket.last_line + 1),
+            item.sku,
+            item.article,
+            item.name,
+            quantity,
+            item.unit_price,
+            item.tax_label,
+            code,
+            item.weight,
+        )
+    ]
+
+
+def change_quantity(basket: Basket, line: LineId, quantity: int) -> Sequence[Fact]:
+    """The line's quantity becomes `quantity`; nothing follows when it is that already."""
+    found = _line_of(basket, line)
+    if found.weight is not None:
+        raise Refused(
+            f"{found.name} is weighed, its quantity is one", hint="Void the line and weigh again.", status=422
+        )
+    _quantity(quantity)
+    _affordable(basket.total + (quantity - found.quantity) * found.unit_price)
+    return [] if quantity == found.quantity else [QuantityChanged(basket.id, line, quantity)]
+
+
+def void_line(basket: Basket, line: LineId) -> Sequence[Fact]:
+    """The line leaves the basket; its number is never given again."""
+    return [LineVoided(basket.id, _line_of(basket, line).line)]
+
+
+def void(basket: Basket, reason: str) -> Sequence[Fact]:
+    """The whole basket is given up, for a reason."""
+    _must_be_open(basket)
+    reason = reason.strip()
+    if not reason:
+        raise Refused("a void needs a reason", hint="Say why the basket is given up.", code="reason-needed", status=422)
+    if len(reason) > MAX_REASON or not reason.isprintable():
+        raise Refused("that reason is too long or not plain text", hint="Use a few plain words.", status=422)
+    return [BasketVoided(basket.id, basket.till, reason)]
+
+
+def attach_customer(basket: Basket, customer: CustomerId) -> Sequence[Fact]:
+    """The basket is this customer's; nothing follows when it is that already."""
+    _must_be_open(basket)
+    return [] if basket.customer == customer else [CustomerAttached(basket.id, customer)]
+
+
+def _line(fact: LineAdded) -> Line:
+    return Line(
+        fact.line,
+        fact.sku,
+        fact.article,
+        fact.name,
+        fact.quantity,
+        fact.unit_price,
+        fact.tax_label,
+        fact.code,
+        fact.weight,
+    )
+
+
+def _find(basket: Basket, line: LineId) -> Line:
+    for found in basket.lines:
+        if found.line == line:
+            return found
+    raise Halt(f"basket {basket.id} has no line {line}", hint="Run `edge verify`.")
+
+
+def _line_of(basket: Basket, line: LineId) -> Line:
+    _must_be_open(basket)
+    found = next((found for found in basket.lines if found.line == line), None)
+    if found is None:
+        raise Refused(
+            f"line {line} is not in this basket", hint="Choose a line on the screen.", code="unknown-line", status=404
+        )
+    return found
+
+
+def _same(line: Line, item: PricedItem) -> bool:
+    unweighed = line.weight is None and item.weight is None
+    return unweighed and (line.sku, line.unit_price, line.tax_label) == (item.sku, item.unit_price, item.tax_label)
+
+
+def _must_be_open(basket: Basket) -> None:
+    if not basket.open:
+        raise Refused(f"basket {basket.id} is {basket.state}", hint="Start a new sale.", code="not-open")
+
+
+def _quantity(quantity: int) -> int:
+    if quantity < 1:
+        raise Refused("a quantity below one", hint="Void the line to take it off.", code="bad-quantity", status=422)
+    if quantity > MAX_QUANTITY:
+        raise Refused(f"a line has at most {MAX_QUANTITY} pieces", hint="Check the quantity.", code="too-many")
+    return quantity
+
+
+def _affordable(total: int) -> None:
+    if total > MAX_TOTAL:
+        raise Refused("worth more than a till may take", hint="Check quantities and prices.", code="too-many")
