@@ -6,6 +6,7 @@ screens from a read-only connection.
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from edge.journal.entry import Entry, Head
 from edge.journal.rebuild import derived_digest, rebuild
 from edge.journal.room import Project, Room
 from edge.journal.tx import AFTER, Tx
-from edge.journal.writer import Job, Writer
+from edge.journal.writer import Committed, Job, Writer
 from edge.units import Identity, Key, Seq, UserId
 
 T = TypeVar("T")
@@ -53,6 +54,8 @@ class Journal:
         self._setup = setup
         self._loop = asyncio.get_running_loop()
         self._bells: set[asyncio.Event] = set()
+        self._named: dict[str, asyncio.Event] = {}
+        self._tail: deque[Entry] = deque(maxlen=_PAGE)
         self._head = head
         self._projections = _projections(setup.rooms)
         self._writer = Writer(writer_db, head, self._committed)
@@ -117,7 +120,7 @@ class Journal:
         try:
             while True:
                 bell.clear()
-                page = await self.entries(after)
+                page = self._recent(after) or await self.entries(after)
                 for entry in page:
                     yield entry
                     after = entry.seq
@@ -138,14 +141,28 @@ class Journal:
 
     async def relabel(self, after: Seq, epoch: str) -> Head:
         """Entries above `after` get the label `epoch` (a fork); gives the parent they grew from."""
-        return await self.transact(lambda tx: _relabel(tx, after, epoch), cause=Key(f"fork:{epoch}"))
+        parent = await self.transact(lambda tx: _relabel(tx, after, epoch), cause=Key(f"fork:{epoch}"))
+        self._tail.clear()
+        return parent
 
-    def _committed(self, head: Head) -> None:
-        self._loop.call_soon_threadsafe(self._ring, head)
+    def bell(self, name: str) -> asyncio.Event:
+        """Set whenever a durable transaction rang `name` (`Tx.ring`); whoever waits clears it."""
+        return self._named.setdefault(name, asyncio.Event())
 
-    def _ring(self, head: Head) -> None:
-        if head.seq > self._head.seq or head.epoch != self._head.epoch:
-            self._head = head
+    def _recent(self, after: Seq) -> list[Entry]:
+        """Entries above `after` from memory, when they are all still there."""
+        if not self._tail or self._tail[0].seq > after + 1:
+            return []
+        return [entry for entry in self._tail if entry.seq > after]
+
+    def _committed(self, done: Committed) -> None:
+        self._loop.call_soon_threadsafe(self._ring, done)
+
+    def _ring(self, done: Committed) -> None:
+        self._head = done.head
+        self._tail.extend(done.entries)
+        for name in done.bells:
+            self.bell(name).set()
         for bell in self._bells:
             bell.set()
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from edge.clock import stamp
@@ -37,6 +37,8 @@ class Tx:
     head: Head
     projections: Projections
     request: bytes | None = None
+    recorded: list[Entry] = field(default_factory=list)
+    bells: set[str] = field(default_factory=set)
 
     def record(self, fact: Fact) -> Entry:
         """Hash `fact` onto the chain, insert it, keep every room's tables in step."""
@@ -47,6 +49,7 @@ class Tx:
         )
         entry = Entry(seq, self.head.epoch, time, kind, self.cause, self.actor, self.businessdate, data, digest)
         self.head = Head(self.head.epoch, seq, digest)
+        self.recorded.append(entry)
         for project in self.projections.get(type(fact), ()):
             project(self.db, entry, fact)
         return entry
@@ -54,6 +57,10 @@ class Tx:
     def record_all(self, facts: Sequence[Fact]) -> list[Entry]:
         """Record `facts` in order."""
         return [self.record(fact) for fact in facts]
+
+    def ring(self, bell: str) -> None:
+        """Wake whoever waits for `bell`, once this is durable."""
+        self.bells.add(bell)
 
     def caused(self, cause: Key) -> list[Entry]:
         """Everything recorded under `cause`, in order."""

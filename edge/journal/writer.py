@@ -5,11 +5,11 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from edge.errors import Halt, Refused
-from edge.journal.entry import Head
+from edge.journal.entry import Entry, Head
 from edge.journal.tx import Tx
 
 T = TypeVar("T")
@@ -26,10 +26,19 @@ class Job(Generic[T]):
     answer: "Future[T]"
 
 
+@dataclass(slots=True)
+class Committed:
+    """What one COMMIT made durable."""
+
+    head: Head
+    entries: list[Entry] = field(default_factory=list)
+    bells: set[str] = field(default_factory=set)
+
+
 class Writer:
     """Owns the only writing connection. After a failed COMMIT it refuses everything: what is on disk is uncertain."""
 
-    def __init__(self, db: sqlite3.Connection, head: Head, committed: Callable[[Head], None]) -> None:
+    def __init__(self, db: sqlite3.Connection, head: Head, committed: Callable[[Committed], None]) -> None:
         self._db, self._committed = db, committed
         self.head = head
         self._jobs: queue.SimpleQueue[Job[object] | None] = queue.SimpleQueue()
@@ -68,21 +77,22 @@ class Writer:
     def _transaction(self, group: Sequence[Job[object]]) -> None:
         if self._broken is not None:
             return _fail(group, self._broken)
-        before = self.head
+        before, done = self.head, Committed(self.head)
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            answers = [self._one(job) for job in group]
+            answers = [self._one(job, done) for job in group]
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             self.head = before
             return _fail(group, self._undo(error))
-        if self.head != before:
-            self._committed(self.head)
+        if self.head != before or done.bells:
+            done.head = self.head
+            self._committed(done)
         for answer in answers:
             answer()
         return None
 
-    def _one(self, job: Job[object]) -> Callable[[], None]:
+    def _one(self, job: Job[object], done: Committed) -> Callable[[], None]:
         """Run one job in its savepoint; what it returns is called after COMMIT."""
         self._db.execute("SAVEPOINT job")
         tx = job.begin(self._db, self.head)
@@ -97,6 +107,8 @@ class Writer:
             return lambda: job.answer.set_exception(failure)
         self._db.execute("RELEASE job")
         self.head = tx.head
+        done.entries += tx.recorded
+        done.bells |= tx.bells
         return lambda: job.answer.set_result(result)
 
     def _undo(self, error: sqlite3.Error) -> Refused | Halt:

@@ -1,0 +1,68 @@
+"""What one device has to do, oldest first; every call is durable when it returns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from edge.clock import moment
+from edge.effects.machine import Event
+from edge.effects.tables import bell, drop, finish, lose, move
+from edge.facts import Fact
+from edge.journal.store import Journal
+from edge.journal.tx import Tx
+from edge.units import EffectId, EffectKind, Key
+
+_NEXT = """SELECT effect, kind, subject, payload, intended_at FROM effects
+WHERE target = ? AND state = 'intended' ORDER BY place, rowid LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One intended effect of a target."""
+
+    effect: EffectId
+    kind: EffectKind
+    payload: bytes
+    intended_at: datetime
+    subject: str
+
+
+class EffectQueue:
+    """The effects of one target (`till1/printer`)."""
+
+    def __init__(self, journal: Journal, target: str) -> None:
+        self._journal, self._target = journal, target
+        self._bell = journal.bell(bell(target))
+
+    async def next(self) -> Job:
+        """Wait for the oldest effect nobody has begun."""
+        while True:
+            self._bell.clear()
+            rows = await self._journal.rows(_NEXT, (self._target,))
+            if rows:
+                effect, kind, subject, payload, at = rows[0]
+                return Job(EffectId(effect), EffectKind(kind), payload, moment(at), subject)
+            await self._bell.wait()
+
+    async def sent(self, effect: EffectId) -> None:
+        """Its first byte may leave now."""
+        await self._journal.transact(lambda tx: move(tx, effect, Event.SEND), cause=Key(f"{effect}:sent"))
+
+    async def fenced(self, effect: EffectId) -> None:
+        """All its bytes and the fence have left."""
+        await self._journal.transact(lambda tx: move(tx, effect, Event.FENCE), cause=Key(f"{effect}:fenced"))
+
+    async def done(self, effect: EffectId, *, proven: bool) -> None:
+        """It happened; `proven` when the device said so."""
+        await self._record(f"{effect}:done", lambda tx: finish(tx, effect, proven=proven))
+
+    async def unknown(self, effect: EffectId, why: str) -> None:
+        """Nobody can say whether it happened."""
+        await self._record(f"{effect}:unknown", lambda tx: lose(tx, effect, why))
+
+    async def dropped(self, effect: EffectId, why: str) -> None:
+        """It never left and never will."""
+        await self._record(f"{effect}:dropped", lambda tx: drop(tx, effect, why))
+
+    async def _record(self, cause: str, decide: Callable[[Tx], Fact]) -> None:
+        await self._journal.transact(lambda tx: tx.record(decide(tx)), cause=Key(cause))
