@@ -18,9 +18,10 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE INDEX IF NOT EXISTS entries_cause ON entries (cause);
 CREATE INDEX IF NOT EXISTS entries_type ON entries (type, seq);
 
--- An epoch is a label beside seq, valid from `first` on; a fork starts a new one (nothing is hashed again).
+-- An epoch is a label beside seq, valid from `first` on; a fork starts a new one (nothing is hashed again). Of several
+-- with the same `first` (a box restored twice before it recorded anything) the latest row holds.
 CREATE TABLE IF NOT EXISTS epochs (
-    first        INTEGER PRIMARY KEY,
+    first        INTEGER NOT NULL,
     epoch        TEXT NOT NULL UNIQUE,
     parent_epoch TEXT,
     parent_seq   INTEGER,

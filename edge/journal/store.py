@@ -7,8 +7,9 @@ screens from a read-only connection.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -113,6 +114,15 @@ class Journal:
         """At most `limit` durable entries above `after`."""
         return [Entry(*row) for row in await self.rows(AFTER, (after, limit))]
 
+    @contextmanager
+    def ringing(self, bell: asyncio.Event) -> Iterator[None]:
+        """`bell` is set whenever something was committed; for followers that read whole pages."""
+        self._bells.add(bell)
+        try:
+            yield
+        finally:
+            self._bells.discard(bell)
+
     async def follow(self, after: Seq) -> AsyncGenerator[Entry, None]:
         """Every entry above `after`, in order, as each becomes durable; never ends by itself."""
         bell = asyncio.Event()
@@ -204,7 +214,7 @@ def _open(setup: Setup) -> sqlite3.Connection:
             f"{setup.path} is the journal of {owner}, not of {setup.identity}",
             hint="Check store and node in store.toml, or point it at the right file.",
         )
-    db.execute("INSERT OR IGNORE INTO epochs (first, epoch) VALUES (1, ?)", (setup.epoch,))
+    db.execute("INSERT INTO epochs (first, epoch) SELECT 1, ? WHERE NOT EXISTS (SELECT 1 FROM epochs)", (setup.epoch,))
     _derive(db, setup)
     return db
 
@@ -224,19 +234,23 @@ def _derive(db: sqlite3.Connection, setup: Setup) -> None:
 
 
 def _head(db: sqlite3.Connection) -> Head:
-    (epoch,) = db.execute("SELECT epoch FROM epochs ORDER BY first DESC LIMIT 1").fetchone()
+    (epoch,) = db.execute("SELECT epoch FROM epochs ORDER BY first DESC, rowid DESC LIMIT 1").fetchone()
     row = db.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
     if row is not None:
         return Head(epoch, Seq(row[0]), row[1])
     (identity,) = db.execute("SELECT value FROM meta WHERE name = 'identity'").fetchone()
-    return Head(epoch, Seq(0), genesis(identity, epoch))
+    (root,) = db.execute("SELECT epoch FROM epochs WHERE parent_epoch IS NULL").fetchone()
+    return Head(epoch, Seq(0), genesis(identity, root))
 
 
 def _relabel(tx: Tx, after: Seq, epoch: str) -> Head:
     row = tx.db.execute("SELECT hash FROM entries WHERE seq = ?", (after,)).fetchone()
-    (parent,) = tx.db.execute(
-        "SELECT epoch FROM epochs WHERE first <= ? ORDER BY first DESC LIMIT 1", (after or 1,)
-    ).fetchone()
+    (parent,) = (
+        tx.db.execute(
+            "SELECT epoch FROM epochs WHERE first <= ? ORDER BY first DESC, rowid DESC LIMIT 1", (after,)
+        ).fetchone()
+        or tx.db.execute("SELECT epoch FROM epochs WHERE parent_epoch IS NULL").fetchone()
+    )
     digest = row[0] if row else genesis(tx.identity, parent)
     tx.db.execute("INSERT INTO epochs VALUES (?, ?, ?, ?, ?)", (after + 1, epoch, parent, after, digest))
     tx.head = Head(epoch, tx.head.seq, tx.head.hash)

@@ -14,7 +14,7 @@ from edge.units import Identity, Key, Seq, UserId
 
 _INSERT = """INSERT INTO entries (seq, time, type, cause, actor, businessdate, data, hash, request)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_ENTRY = """SELECT seq, (SELECT epoch FROM epochs WHERE first <= seq ORDER BY first DESC LIMIT 1),
+_ENTRY = """SELECT seq, (SELECT epoch FROM epochs WHERE first <= seq ORDER BY first DESC, rowid DESC LIMIT 1),
 time, type, cause, actor, businessdate, data, hash FROM entries"""
 AFTER = _ENTRY + " WHERE seq > ? ORDER BY seq LIMIT ?"
 CAUSED = _ENTRY + " WHERE cause = ? ORDER BY seq"

@@ -48,7 +48,7 @@ def verify(path: Path) -> Findings:
 
 def _walk(db: sqlite3.Connection, found: Findings) -> dict[int, str]:
     (identity,) = db.execute("SELECT value FROM meta WHERE name = 'identity'").fetchone()
-    (epoch,) = db.execute("SELECT epoch FROM epochs WHERE first = 1").fetchone()
+    (epoch,) = db.execute("SELECT epoch FROM epochs WHERE parent_epoch IS NULL").fetchone()
     prev, expected, hashes, sealed = (
         genesis(identity, epoch),
         1,
