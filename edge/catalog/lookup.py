@@ -1,0 +1,67 @@
+"""What the till needs to know of an article, inside the writer's transaction."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from edge.catalog.tables import article_value
+from edge.errors import Refused
+from edge.units import ArticleId, Minor, Sku
+
+_CODE = "SELECT article, sku FROM codes WHERE code = ? ORDER BY holder LIMIT 2"
+_VARIANT = "SELECT article, colour, size FROM variants WHERE sku = ?"
+_ARTICLE = "SELECT value FROM articles WHERE article = ?"
+_ONLY = "SELECT sku FROM variants WHERE article = ? ORDER BY position, sku LIMIT 2"
+_PRICE = """SELECT amount, currency, tax_label FROM prices
+WHERE list = ? AND sku = ? AND valid_from <= ? ORDER BY valid_from DESC LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a code names: an article, and the variant when it says which."""
+
+    article: ArticleId
+    sku: Sku | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A variant at its price; `name` is what the receipt prints."""
+
+    sku: Sku
+    article: ArticleId
+    name: str
+    price: Minor
+    currency: str
+    tax_label: str
+
+
+def named(db: sqlite3.Connection, code: str) -> Named | None:
+    """What `code` names here; None when nothing does. An article with one variant names that variant."""
+    rows = db.execute(_CODE, (code,)).fetchall()
+    if not rows:
+        return None
+    article, sku = rows[0]
+    if len(rows) > 1 and rows[1] != rows[0]:
+        raise Refused(
+            f"{code} names two articles", hint="Search by name, and tell the office.", code="bad-code", status=422
+        )
+    return Named(article, sku or _only_variant(db, article))
+
+
+def offer(db: sqlite3.Connection, sku: Sku, price_list: str, at: str, language: str) -> Offer:
+    """`sku` at the price that held at `at` (RFC 3339 UTC). Refused when it is not sold here or has no price."""
+    variant = db.execute(_VARIANT, (sku,)).fetchone()
+    article = db.execute(_ARTICLE, (variant[0],)).fetchone() if variant else None
+    if article is None:
+        raise Refused(f"{sku} is not in the catalogue", hint="Search by name.", code="unknown-code", status=404)
+    price = db.execute(_PRICE, (price_list, sku, at)).fetchone()
+    if price is None:
+        raise Refused(f"{sku} has no price", hint="Ask the office for a price.", code="no-price", status=409)
+    title = article_value(article[0]).title(language)
+    name = ", ".join(part for part in (title, variant[1], variant[2]) if part)
+    return Offer(sku, ArticleId(variant[0]), name, Minor(price[0]), price[1], price[2])
+
+
+def _only_variant(db: sqlite3.Connection, article: str) -> Sku | None:
+    rows = db.execute(_ONLY, (article,)).fetchall()
+    return Sku(rows[0][0]) if len(rows) == 1 else None

@@ -1,0 +1,306 @@
+"""store.toml -> frozen dataclasses; every error at once, each with its place and, for a misspelt key, a suggestion."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from edge.errors import Halt
+from edge.units import NodeId, PlateId, StoreId, TillId, WallId
+
+T = TypeVar("T")
+SCHEMES = ("tcp", "serial", "usb", "udp", "mqtt", "mqtts", "http", "https", "none")
+"""What a device address may begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The shop: what its receipts say and which law it lives under."""
+
+    id: StoreId
+    node: NodeId
+    name: str
+    address: str
+    tax_number: str
+    country: str
+    time_zone: str
+    language: str
+    region: str
+    """Whose variable-measure barcodes these are (`DK`, `NO`, …); decides what a `2…` code means."""
+    price_list: str = "main"
+    header: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    phone_link: str = ""
+    """Base of the links in QR codes for phones (`https://shop.example/`); empty draws none."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where the journal lies; its key and head file lie beside it."""
+
+    journal: str = "/var/lib/store-edge/journal.db"
+    media: str = "/var/lib/store-edge/media"
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """`host:port` of the three doors: staff (signed in), floor (screen token), public (phones)."""
+
+    staff: str = "127.0.0.1:8080"
+    floor: str = "127.0.0.1:8081"
+    public: str = "127.0.0.1:8082"
+    screen_token: str = ""
+    """What floor screens show in `?token=`; empty lets every device that reaches the floor door be a screen."""
+    start: str = ""
+    """Where "all screens" leads; empty shows no such link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headquarters:
+    """The cable. `url` is the broker (`mqtt://`, `mqtts://`), `media` where pictures are fetched."""
+
+    url: str = "none:"
+    prefix: str = "retail/v1"
+    media: str = ""
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """A cashier position; `prefix` begins its receipt numbers."""
+
+    id: TillId
+    name: str
+    printer: str = ""
+    scanner: str = ""
+    fiscal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    id: str
+    url: str
+    model: str = "generic"
+    width: int = 80
+    """Paper width in millimetres: 58 or 80."""
+    drawer_pin: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalDevice:
+    """An approved device or service; `kind` is `device`, `service` or `deferred`."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    id: WallId
+    name: str
+    tills: tuple[TillId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NfcReader:
+    id: str
+    url: str
+    wall: WallId
+
+
+@dataclass(frozen=True, slots=True)
+class Nfc:
+    """`hosts` are the only ones whose Digital Links are ours."""
+
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """A box of load cells; `node` is the number it sends."""
+
+    id: str
+    url: str
+    node: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """One load cell. `role` is `stock` (counts `sku`) or `display` (one sample of `article`)."""
+
+    id: PlateId
+    sensor: str
+    channel: int
+    shelf: str
+    role: str = "stock"
+    sku: str = ""
+    article: str = ""
+    unit_grams: int = 0
+    zero_raw: int = 0
+    span_raw: int = 100_000
+    span_grams: int = 1_000
+    check_raw: int = 0
+    check_grams: int = 0
+    noise_grams: int = 2
+    neighbours: tuple[PlateId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreConfig:
+    """Everything `store.toml` says."""
+
+    store: Store
+    paths: Paths = field(default_factory=Paths)
+    web: Web = field(default_factory=Web)
+    hq: Headquarters = field(default_factory=Headquarters)
+    nfc: Nfc = field(default_factory=Nfc)
+    till: tuple[Till, ...] = ()
+    printer: tuple[Printer, ...] = ()
+    scanner: tuple[Scanner, ...] = ()
+    fiscal: tuple[FiscalDevice, ...] = ()
+    wall: tuple[Wall, ...] = ()
+    reader: tuple[NfcReader, ...] = ()
+    sensor: tuple[Sensor, ...] = ()
+    plate: tuple[Plate, ...] = ()
+
+
+def load(path: Path) -> StoreConfig:
+    """Read and check a whole `store.toml`. Halt lists every error."""
+    config, errors = read(StoreConfig, parse(path))
+    if config is not None:
+        errors += check(config)
+    if errors or config is None:
+        raise wrong(path, errors)
+    return config
+
+
+def parse(path: Path) -> dict[str, object]:
+    """The file as plain data. Halt when it is missing or no TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Halt(f"{path} cannot be read: {error.strerror}", hint="Name the file with --config.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Halt(f"{path} is not TOML: {error}", hint="Mend that line.") from None
+
+
+def wrong(path: Path, errors: Sequence[str]) -> Halt:
+    """What to raise when a configuration has errors."""
+    return Halt(f"{path}:\n" + "\n".join(f"  {error}" for error in errors), hint="Mend these lines and start again.")
+
+
+def read(shape: type[T], raw: Mapping[str, object], where: str = "") -> tuple[T | None, list[str]]:
+    """`raw` as the dataclass `shape`, and every error in words; None when there is any."""
+    errors: list[str] = []
+    value = _table(shape, raw, where, errors)
+    return (None, errors) if errors else (value, [])
+
+
+def check(config: StoreConfig) -> list[str]:
+    """What the shapes cannot say: names that must exist, be unique, be addresses."""
+    errors = []
+    if config.store.time_zone not in available_timezones():
+        errors.append(_guess("store.time_zone", config.store.time_zone, sorted(available_timezones()), "time zone"))
+    if not config.till:
+        errors.append("till: a store has at least one [[till]]")
+    for kind in ("till", "printer", "scanner", "fiscal", "wall", "reader", "sensor", "plate"):
+        errors += _unique(kind, [item.id for item in getattr(config, kind)])
+    errors += _addresses(config) + _references(config)
+    return errors
+
+
+def _unique(kind: str, names: Sequence[str]) -> list[str]:
+    return [f"{kind}: {name!r} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
+
+
+def _addresses(config: StoreConfig) -> list[str]:
+    named = [("hq.url", config.hq.url)]
+    for kind in ("printer", "scanner", "fiscal", "reader", "sensor"):
+        named += [(f"{kind}.{item.id}.url", item.url) for item in getattr(config, kind)]
+    return [
+        f"{where}: {url!r} is no address; it begins with one of {', '.join(SCHEMES)}"
+        for where, url in named
+        if urlsplit(url).scheme not in SCHEMES
+    ]
+
+
+def _references(config: StoreConfig) -> list[str]:
+    have = {kind: [item.id for item in getattr(config, kind)] for kind in ("printer", "scanner", "fiscal", "till")}
+    have |= {"wall": [wall.id for wall in config.wall], "sensor": [sensor.id for sensor in config.sensor]}
+    wanted = [(f"till.{till.id}.{kind}", kind, getattr(till, kind)) for till in config.till for kind in _TILL_PARTS]
+    wanted += [(f"reader.{reader.id}.wall", "wall", reader.wall) for reader in config.reader]
+    wanted += [(f"plate.{plate.id}.sensor", "sensor", plate.sensor) for plate in config.plate]
+    wanted += [(f"wall.{wall.id}.tills", "till", till) for wall in config.wall for till in wall.tills]
+    return [_guess(where, name, have[kind], kind) for where, kind, name in wanted if name and name not in have[kind]]
+
+
+_TILL_PARTS = ("printer", "scanner", "fiscal")
+
+
+def _guess(where: str, name: str, known: Sequence[str], kind: str) -> str:
+    close = get_close_matches(name, known, 1)
+    return f"{where}: no {kind} is called {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+
+
+def _table(shape: type[T], raw: object, where: str, errors: list[str]) -> T | None:
+    if not isinstance(raw, Mapping):
+        errors.append(f"{where}: expected a table")
+        return None
+    known = {item.name: item for item in fields(shape)}  # type: ignore[arg-type]  # a dataclass, checked by _value
+    for key in raw:
+        if key not in known:
+            errors.append(_guess(_join(where, key), str(key), list(known), "key"))
+    hints = get_type_hints(shape)
+    found: dict[str, object] = {}
+    before = len(errors)
+    for name, item in known.items():
+        if name in raw:
+            found[name] = _value(hints[name], raw[name], _join(where, name), errors)
+        elif _required(item):
+            errors.append(f"{_join(where, name)}: is missing")
+    return shape(**found) if len(errors) == before else None
+
+
+def _value(hint: Any, raw: object, where: str, errors: list[str]) -> object:
+    hint = getattr(hint, "__supertype__", hint)
+    if get_origin(hint) is tuple:
+        if not isinstance(raw, list):
+            errors.append(f"{where}: expected a list")
+            return ()
+        inner = get_args(hint)[0]
+        return tuple(_value(inner, item, f"{where}[{place}]", errors) for place, item in enumerate(raw, 1))
+    if get_origin(hint) in (Union, UnionType):
+        hint = next(option for option in get_args(hint) if option is not type(None))
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _table(hint, raw, where, errors)
+    if not isinstance(raw, hint) or (hint is int and isinstance(raw, bool)):
+        errors.append(f"{where}: expected {_WORDS.get(hint, hint)}, got {raw!r}")
+    return raw
+
+
+_WORDS = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+
+
+def _required(item: "Field[object]") -> bool:
+    return item.default is MISSING and item.default_factory is MISSING
+
+
+def _join(where: str, name: object) -> str:
+    return f"{where}.{name}" if where else str(name)
