@@ -33,6 +33,8 @@ class Store:
     region: str
     """Whose variable-measure barcodes these are (`DK`, `NO`, …); decides what a `2…` code means."""
     price_list: str = "main"
+    first_letter: str = "A"
+    """Epoch letter of this box's first receipts; a replaced box begins with the next one, so no number comes twice."""
     header: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     phone_link: str = ""
@@ -218,6 +220,8 @@ def check(config: StoreConfig) -> list[str]:
     errors = []
     if config.store.time_zone not in available_timezones():
         errors.append(_guess("store.time_zone", config.store.time_zone, sorted(available_timezones()), "time zone"))
+    if not (len(config.store.first_letter) == 1 and "A" <= config.store.first_letter <= "Z"):
+        errors.append(f"store.first_letter: {config.store.first_letter!r} is no letter from A to Z")
     if not config.till:
         errors.append("till: a store has at least one [[till]]")
     for kind in ("till", "printer", "scanner", "fiscal", "wall", "reader", "sensor", "plate"):

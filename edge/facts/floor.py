@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from edge.facts.registry import fact
-from edge.units import ArticleId, Grams, ListId, Origin, PlateId, Sku, TillId, WallId
+from edge.units import ArticleId, Grams, ListId, Origin, PlateId, SaleId, Sku, TillId, WallId
 
 
 @fact("wall.tapped")
@@ -96,3 +96,13 @@ class DisplayHandled:
     plate: PlateId
     article: ArticleId
     what: str
+
+
+@fact("list.taken")
+@dataclass(frozen=True, slots=True)
+class ListTaken:
+    """A till put a list's items into a basket."""
+
+    list: ListId
+    till: TillId
+    basket: SaleId

@@ -86,3 +86,5 @@ class ShiftClosed:
     unknown_effects: int
     grand_total: Minor
     """Gross sales of this till since its first shift; never decreases."""
+    series: str = "A"
+    """The epoch letter; each letter has its own Z numbers from one."""

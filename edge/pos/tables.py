@@ -1,0 +1,166 @@
+"""What the till's facts have made: shifts, open baskets, sales and each till's counters."""
+
+import sqlite3
+
+from edge.facts import (
+    BasketOpened,
+    BasketVoided,
+    CashCounted,
+    CustomerAttached,
+    Fact,
+    LineAdded,
+    LineVoided,
+    QuantityChanged,
+    SaleClosed,
+    SalePaid,
+    ShiftClosed,
+    ShiftOpened,
+)
+from edge.journal.entry import Entry
+from edge.journal.room import Project, Room
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS shifts (
+    shift TEXT PRIMARY KEY, till TEXT NOT NULL, user TEXT NOT NULL, float_amount INTEGER NOT NULL,
+    currency TEXT NOT NULL, business_date TEXT NOT NULL, opened_at TEXT NOT NULL, opened_seq INTEGER NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0, counts INTEGER NOT NULL DEFAULT 0, counted INTEGER
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS shifts_open ON shifts (till) WHERE closed = 0;
+CREATE TABLE IF NOT EXISTS baskets (
+    basket TEXT PRIMARY KEY, till TEXT NOT NULL, shift TEXT NOT NULL, user TEXT NOT NULL,
+    price_version INTEGER NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, opened_at TEXT NOT NULL,
+    last_line INTEGER NOT NULL DEFAULT 0, voided_lines INTEGER NOT NULL DEFAULT 0, customer TEXT
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS baskets_open ON baskets (till) WHERE state = 'open';
+CREATE TABLE IF NOT EXISTS basket_lines (
+    basket TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL, article TEXT NOT NULL, name TEXT NOT NULL,
+    quantity INTEGER NOT NULL, unit_price INTEGER NOT NULL, tax_label TEXT NOT NULL, code TEXT, weight INTEGER,
+    PRIMARY KEY (basket, line)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sales (
+    sale TEXT PRIMARY KEY, till TEXT NOT NULL, shift TEXT NOT NULL, number TEXT, total INTEGER NOT NULL,
+    rounding INTEGER NOT NULL, payable INTEGER NOT NULL, tendered INTEGER NOT NULL, change INTEGER NOT NULL,
+    units INTEGER NOT NULL, lines INTEGER NOT NULL, paid_at TEXT NOT NULL, paid_seq INTEGER NOT NULL, closed_seq INTEGER
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sales_till ON sales (till, paid_seq DESC);
+CREATE INDEX IF NOT EXISTS sales_unfinished ON sales (till) WHERE closed_seq IS NULL;
+CREATE INDEX IF NOT EXISTS sales_closed ON sales (closed_seq);
+CREATE TABLE IF NOT EXISTS till_totals (till TEXT PRIMARY KEY, grand_total INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS till_counters (
+    till TEXT NOT NULL, letter TEXT NOT NULL, receipts INTEGER NOT NULL DEFAULT 0, z INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (till, letter)
+) WITHOUT ROWID;
+"""
+
+_COUNT_Z = """INSERT INTO till_counters (till, letter, z) VALUES (?1, ?2, ?3)
+ON CONFLICT (till, letter) DO UPDATE SET z = ?3"""
+_COUNT_RECEIPT = """INSERT INTO till_counters (till, letter, receipts) VALUES (?1, ?2, ?3)
+ON CONFLICT (till, letter) DO UPDATE SET receipts = ?3"""
+
+
+def _shift_opened(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, ShiftOpened)
+    db.execute(
+        """INSERT INTO shifts (shift, till, user, float_amount, currency, business_date, opened_at, opened_seq)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        (fact.shift, fact.till, fact.user, fact.float_amount, fact.currency, fact.business_date, entry.time, entry.seq),
+    )
+
+
+def _counted(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, CashCounted)
+    db.execute("UPDATE shifts SET counts = counts + 1, counted = ? WHERE shift = ?", (fact.total, fact.shift))
+
+
+def _shift_closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, ShiftClosed)
+    db.execute("UPDATE shifts SET closed = 1 WHERE shift = ?", (fact.shift,))
+    db.execute(_COUNT_Z, (fact.till, fact.series, fact.z_number))
+    db.execute("INSERT OR REPLACE INTO till_totals VALUES (?, ?)", (fact.till, fact.grand_total))
+
+
+def _opened(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, BasketOpened)
+    db.execute(
+        """INSERT INTO baskets (basket, till, shift, user, price_version, origin, state, opened_at)
+        VALUES (?, ?, ?, ?, ?, ?, 'open', ?)""",
+        (fact.basket, fact.till, fact.shift, fact.user, fact.price_version, fact.origin, entry.time),
+    )
+
+
+def _line_added(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, LineAdded)
+    money = (fact.quantity, fact.unit_price, fact.tax_label, fact.code, fact.weight)
+    db.execute(
+        "INSERT INTO basket_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (fact.basket, fact.line, fact.sku, fact.article, fact.name, *money),
+    )
+    db.execute("UPDATE baskets SET last_line = ? WHERE basket = ?", (fact.line, fact.basket))
+
+
+def _quantity_changed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, QuantityChanged)
+    where = (fact.quantity, fact.basket, fact.line)
+    db.execute("UPDATE basket_lines SET quantity = ? WHERE basket = ? AND line = ?", where)
+
+
+def _line_voided(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, LineVoided)
+    db.execute("DELETE FROM basket_lines WHERE basket = ? AND line = ?", (fact.basket, fact.line))
+    db.execute("UPDATE baskets SET voided_lines = voided_lines + 1 WHERE basket = ?", (fact.basket,))
+
+
+def _customer(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, CustomerAttached)
+    db.execute("UPDATE baskets SET customer = ? WHERE basket = ?", (fact.customer, fact.basket))
+
+
+def _voided(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, BasketVoided)
+    db.execute("UPDATE baskets SET state = 'voided' WHERE basket = ?", (fact.basket,))
+    db.execute("DELETE FROM basket_lines WHERE basket = ?", (fact.basket,))
+
+
+def _paid(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, SalePaid)
+    db.execute("UPDATE baskets SET state = 'paid' WHERE basket = ?", (fact.sale,))
+    (lines, units) = db.execute(
+        "SELECT count(*), coalesce(sum(quantity), 0) FROM basket_lines WHERE basket = ?", (fact.sale,)
+    ).fetchone()
+    tendered = sum(tender.tendered for tender in fact.tenders)
+    money = (fact.total, fact.rounding, fact.payable, tendered, fact.change)
+    db.execute(
+        "INSERT INTO sales VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        (fact.sale, fact.till, fact.shift, *money, units, lines, entry.time, entry.seq),
+    )
+
+
+def _closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, SaleClosed)
+    db.execute("UPDATE baskets SET state = 'closed' WHERE basket = ?", (fact.sale,))
+    db.execute("DELETE FROM basket_lines WHERE basket = ?", (fact.sale,))
+    db.execute("UPDATE sales SET number = ?, closed_seq = ? WHERE sale = ?", (fact.number, entry.seq, fact.sale))
+    letter, number = parted(fact.number)
+    db.execute(_COUNT_RECEIPT, (fact.till, letter, number))
+
+
+def parted(number: str) -> tuple[str, int]:
+    """Epoch letter and sequence of a receipt number `{store}-{till}{letter}-{sequence}`."""
+    front, _, sequence = number.rpartition("-")
+    return front[-1], int(sequence)
+
+
+_PROJECT: dict[type[Fact], Project] = {
+    ShiftOpened: _shift_opened,
+    CashCounted: _counted,
+    ShiftClosed: _shift_closed,
+    BasketOpened: _opened,
+    LineAdded: _line_added,
+    QuantityChanged: _quantity_changed,
+    LineVoided: _line_voided,
+    CustomerAttached: _customer,
+    BasketVoided: _voided,
+    SalePaid: _paid,
+    SaleClosed: _closed,
+}
+ROOM = Room("pos", schema=SCHEMA, project=_PROJECT)
