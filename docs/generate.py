@@ -1,0 +1,94 @@
+"""Writes the generated pages of docs/ anew (`make fix`); `pages()` is what they should say."""
+
+import ast
+import inspect
+import sys
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+
+import msgspec
+
+import edge.facts
+from edge.facts import FACTS
+
+HERE = Path(__file__).parent
+
+
+def pages() -> Mapping[str, str]:
+    """File name in docs/ -> its whole text."""
+    return {"facts.md": "\n".join(_facts()) + "\n"}
+
+
+def _facts() -> Iterator[str]:
+    yield "# Every fact this shop can record"
+    yield ""
+    yield "Generated from `edge/facts` by `make fix`. A fact is something that happened; it is hashed into the journal"
+    yield "and never changes. Money is in minor units, weights in grams, times RFC 3339 in UTC; nothing is personal."
+    room = ""
+    for name, kind in sorted(FACTS.items(), key=lambda pair: (pair[1].__module__, pair[0])):
+        if kind.__module__ != room:
+            room = kind.__module__
+            yield from ("", f"## {room.rpartition('.')[2].capitalize()}", *_prose(sys.modules[room]))
+        yield from ("", f"### `{name}`", *_prose(kind), "", *_table(kind))
+    parts = [
+        kind
+        for _, kind in inspect.getmembers(edge.facts, inspect.isclass)
+        if is_dataclass(kind) and kind not in FACTS.values()
+    ]
+    yield from ("", "## What facts are made of")
+    for part in parts:
+        yield from ("", f"### {part.__name__}", *_prose(part), "", *_table(part))
+
+
+def _prose(thing: object) -> list[str]:
+    text = inspect.getdoc(thing) or ""
+    return [] if text.startswith(f"{getattr(thing, '__name__', '')}(") else ["", *text.splitlines()]
+
+
+def _table(kind: type) -> Iterator[str]:
+    notes, hints = _notes(kind), typing.get_type_hints(kind)
+    yield "| field | type | |"
+    yield "|---|---|---|"
+    for field in fields(kind):
+        note = " ".join(filter(None, (notes.get(field.name, ""), _optional(field))))
+        yield f"| `{field.name}` | {_type(hints[field.name])} | {note.replace('|', chr(92) + '|')} |"
+
+
+def _optional(field: "Field[object]") -> str:
+    if field.default is MISSING:
+        return "" if field.default_factory is MISSING else "(may be left out)"
+    return f"(if left out: `{msgspec.json.encode(field.default).decode()}`)"
+
+
+def _type(hint: object) -> str:
+    inner = typing.get_args(hint)
+    if typing.get_origin(hint) is tuple:
+        return f"list of {_type(inner[0])}"
+    if inner:
+        return " or ".join(map(_type, inner))
+    return "null" if hint is type(None) else str(getattr(hint, "__name__", hint))
+
+
+def _notes(kind: type) -> dict[str, str]:
+    """The text standing below each field in its class."""
+    body = ast.parse(inspect.getsource(kind)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    notes: dict[str, str] = {}
+    for field, below in zip(body.body, body.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
+            notes[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return notes
+
+
+def main() -> None:
+    """Write every page that is not as it should be."""
+    for name, text in pages().items():
+        page = HERE / name
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
