@@ -109,6 +109,7 @@ class Watch:
     def install(self) -> None:
         """Begin to listen: once in a process, for good."""
         sys.addaudithook(self._audit)
+        socket.socket.listen = self._listen(socket.socket.listen)  # type: ignore[method-assign]  # has no audit event
         logging.setLogRecordFactory(self._records(logging.getLogRecordFactory()))
         cancel_all: Callable[[asyncio.AbstractEventLoop], None] = vars(asyncio.runners)["_cancel_all_tasks"]
 
@@ -123,10 +124,20 @@ class Watch:
             return
         if event in {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind"}:
             owner, address = args[0], args[1]
-            if isinstance(owner, socket.socket) and owner.family in {socket.AF_INET, socket.AF_INET6}:
+            if not isinstance(owner, socket.socket) or owner.family not in {socket.AF_INET, socket.AF_INET6}:
+                return
+            if event != "socket.bind" or owner.type == socket.SOCK_DGRAM:  # a stream hears nobody before it listens
                 self._only_loopback(event, address[0] if isinstance(address, tuple) else None)
         elif event == "socket.getaddrinfo" and args[0]:
             self._only_loopback(event, args[0])
+
+    def _listen(self, listen: Callable[..., None]) -> Callable[..., None]:
+        def guarded(owner: socket.socket, *backlog: int) -> None:
+            if self.on and owner.family in {socket.AF_INET, socket.AF_INET6}:
+                self._only_loopback("socket.listen", owner.getsockname()[0])
+            listen(owner, *backlog)
+
+        return guarded
 
     def _only_loopback(self, event: str, host: object) -> None:
         if host is None or is_loopback(host.decode() if isinstance(host, bytes) else str(host)):

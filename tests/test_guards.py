@@ -47,6 +47,11 @@ def test_sends_a_datagram_beyond_loopback():
 def test_listens_to_the_world():
     with socket.socket() as s, pytest.raises(AssertionError):
         s.bind(("0.0.0.0", 0))
+        s.listen()
+
+def test_hears_datagrams_of_the_world():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s, pytest.raises(AssertionError):
+        s.bind(("", 0))
 
 def test_warns():
     warnings.warn("old", DeprecationWarning)
@@ -143,7 +148,8 @@ def verdict(tmp_path_factory: pytest.TempPathFactory) -> str:
         ("connects_beyond_loopback_with_asyncio", "'192.0.2.1'"),
         ("asks_a_name_server", "socket.getaddrinfo 'shop.example'"),
         ("sends_a_datagram_beyond_loopback", "socket.sendto '192.0.2.1'"),
-        ("listens_to_the_world", "socket.bind '0.0.0.0'"),
+        ("listens_to_the_world", "socket.listen '0.0.0.0'"),
+        ("hears_datagrams_of_the_world", "socket.bind ''"),
         ("warns", "DeprecationWarning: old"),
         ("logs_what_does_not_format", "does not format"),
         ("drops_an_open_socket", "ResourceWarning"),
