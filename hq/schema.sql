@@ -94,7 +94,22 @@ CREATE TABLE IF NOT EXISTS nodes (
     head_seq    INTEGER NOT NULL DEFAULT 0,      -- as the node last told
     oldest_seq  INTEGER NOT NULL DEFAULT 0,
     skew_ms     INTEGER NOT NULL DEFAULT 0,
-    fenced      INTEGER NOT NULL DEFAULT 0
+    fenced      TEXT    NOT NULL DEFAULT ''      -- the boot id that was taken off the cable
+);
+CREATE TABLE IF NOT EXISTS boots (               -- every start of a box that was heard
+    identity   TEXT    NOT NULL,
+    boot       TEXT    NOT NULL,
+    connection INTEGER NOT NULL,
+    heard_at   TEXT    NOT NULL,
+    PRIMARY KEY (identity, boot)
+);
+CREATE TABLE IF NOT EXISTS private (             -- personal data from the stores: the one table that can be erased
+    identity TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    heard_at TEXT NOT NULL,
+    data     BLOB NOT NULL,
+    PRIMARY KEY (identity, id)
 );
 CREATE TABLE IF NOT EXISTS devices (
     identity TEXT NOT NULL,
@@ -138,7 +153,8 @@ CREATE TABLE IF NOT EXISTS feeds (
     feed  TEXT PRIMARY KEY,                      -- 'all' or a store's id
     epoch TEXT    NOT NULL,
     seq   INTEGER NOT NULL,
-    hash  BLOB    NOT NULL
+    hash  BLOB    NOT NULL,
+    minted_at TEXT NOT NULL DEFAULT ''           -- when a store proved that HQ was restored
 );
 CREATE TABLE IF NOT EXISTS feed (
     feed  TEXT    NOT NULL,

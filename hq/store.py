@@ -63,15 +63,23 @@ class Store:
         return await asyncio.shield(waiting)
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` on a read-only connection."""
-        return await asyncio.wrap_future(self._pages.submit(lambda: work(self._read_only())))
+        """Run `work` on a read-only connection, on one snapshot."""
+        return await asyncio.wrap_future(self._pages.submit(self._snapshot, work))
 
     def close(self) -> None:
-        """Finish what is queued, then close."""
-        self._jobs.put(None)
-        self._thread.join()
+        """Finish what is queued, then close; the writer last, so that it leaves one whole file."""
         self._pages.submit(self._close_reader).result()
         self._pages.shutdown()
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _snapshot(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        db = self._read_only()
+        db.execute("BEGIN")
+        try:
+            return work(db)
+        finally:
+            db.execute("COMMIT")
 
     def _read_only(self) -> sqlite3.Connection:
         if self._reader is None:
