@@ -9,27 +9,20 @@ from edge.units import ArticleId, Grams, ListId, Origin, PlateId, SaleId, Sku, T
 @fact("wall.tapped")
 @dataclass(frozen=True, slots=True)
 class WallTapped:
-    """One of our goods was shown to a wall. `tag` is its registry id, or an HMAC under a daily key.
-
-    `counter` is what a tag that proves itself counted; two places meeting the same one have met a clone.
-    """
+    """One of our goods was shown to a wall. `tag` is its registry id, or an HMAC under a daily key."""
 
     wall: WallId
     reader: str
     article: ArticleId
     sku: Sku | None
     tag: str
-    counter: int | None = None
 
 
 @fact("list.opened")
 @dataclass(frozen=True, slots=True)
 class ListOpened:
-    """A customer began to choose; `wall` is where, if at one."""
-
     list: ListId
     origin: Origin
-    wall: WallId | None = None
 
 
 @fact("list.added")
@@ -58,7 +51,10 @@ class ListSentToTill:
 @fact("shelf.counted")
 @dataclass(frozen=True, slots=True)
 class ShelfCounted:
-    """A plate's count changed by `delta` to `count`; `residual` is in thousandths of a unit."""
+    """A plate's count changed by `delta` to `count`; `residual` is in thousandths of a unit.
+
+    `delta` is 0 when only the weight it is known by moved (an item lies across two plates, slow drift).
+    """
 
     plate: PlateId
     sku: Sku
@@ -66,39 +62,68 @@ class ShelfCounted:
     delta: int
     step: Grams
     residual: int
+    weight: Grams | None = None
+    """What the plate weighs with `count` on it: a restart compares with it."""
 
 
 @fact("shelf.unknown")
 @dataclass(frozen=True, slots=True)
 class ShelfUnknown:
-    """Weight changed by no whole number of units."""
+    """Weight changed by no whole number of units: nobody knows the count until it changes back or is counted.
+
+    `weight` and `residual` (thousandths of a unit) are the evidence.
+    """
 
     plate: PlateId
     sku: Sku
     step: Grams
+    weight: Grams | None = None
+    residual: int | None = None
 
 
 @fact("shelf.withdrawn")
 @dataclass(frozen=True, slots=True)
 class ShelfWithdrawn:
-    """The plate is blind: its count is withdrawn until it sees again."""
+    """The plate is blind: its count is withdrawn until it sees again. A display plate has no `sku`."""
 
     plate: PlateId
     reason: str
+    sku: Sku | None = None
 
 
 @fact("shelf.restored")
 @dataclass(frozen=True, slots=True)
 class ShelfRestored:
+    """The plate sees again (or for the first time, or a person counted it): `count` units weigh `weight`."""
+
     plate: PlateId
     sku: Sku
     count: int
+    weight: Grams | None = None
+
+
+@fact("shelf.calibrated")
+@dataclass(frozen=True, slots=True)
+class ShelfCalibrated:
+    """A plate weighs by a new line: `zero` raw counts empty, `loaded` under `mass`; a third mass proved it.
+
+    `reverts` names the earlier version whose points are in force again.
+    """
+
+    plate: PlateId
+    version: int
+    zero: int
+    loaded: int
+    mass: Grams
+    check: int
+    check_mass: Grams
+    reverts: int | None = None
 
 
 @fact("display.handled")
 @dataclass(frozen=True, slots=True)
 class DisplayHandled:
-    """A display sample was `lifted` or put `back`: interest, never a stock change."""
+    """A display sample is `present`, was `lifted`, put `back`, or stayed `gone`: interest, never a stock change."""
 
     plate: PlateId
     article: ArticleId
