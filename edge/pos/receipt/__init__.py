@@ -1,0 +1,1 @@
+"""Receipts: a typed document built from a stored fact, and pure renderers (ESC/POS, text, HTML, SVG, JSON)."""

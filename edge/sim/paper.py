@@ -1,0 +1,194 @@
+"""A paper as it comes out of a receipt printer: what stands on it, line by line, and how it looks."""
+
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+from wcwidth import wcwidth
+
+from edge.pos.raster import Bitmap, Fonts, draw_line
+from edge.pos.receipt.qr import bits
+
+CELLS = {"A": (12, 24), "B": (9, 17)}
+_MARGIN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How characters are printed; `wide` and `high` are factors."""
+
+    font: str = "A"
+    bold: bool = False
+    underline: bool = False
+    reverse: bool = False
+    wide: int = 1
+    high: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters of one style."""
+
+    text: str
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    pieces: tuple[Piece, ...]
+    align: int = 0
+    feed: int = 30
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """Dots; rows of one picture that came in several bands are joined."""
+
+    bitmap: Bitmap
+    align: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A QR code or barcode the printer drew itself: `kind` and what it says."""
+
+    kind: str
+    data: str
+    scale: int = 3
+    align: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    dots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """The roll ended here and the paper goes on on the next one."""
+
+
+Item = TextLine | Raster | Symbol | Feed | Splice
+
+
+@dataclass(slots=True)
+class Paper:
+    """One piece of paper, cut off (or torn off, when the printer never got so far)."""
+
+    dots: int
+    items: list[Item] = field(default_factory=list)
+    cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """The lines of text on it; raster and symbols left out."""
+        return "".join(f"{item.text}\n" for item in self.items if isinstance(item, TextLine))
+
+    @property
+    def symbols(self) -> list[str]:
+        """What its QR codes and barcodes say."""
+        return [item.data for item in self.items if isinstance(item, Symbol)]
+
+    @property
+    def rasters(self) -> list[Bitmap]:
+        return [item.bitmap for item in self.items if isinstance(item, Raster)]
+
+    @property
+    def blank(self) -> bool:
+        return not any(isinstance(item, Raster | Symbol) or _marks(item) for item in self.items)
+
+    def add_raster(self, bitmap: Bitmap, align: int) -> None:
+        """Bands of the same width that follow each other are one picture."""
+        last = self.items[-1] if self.items else None
+        if isinstance(last, Raster) and last.bitmap.width == bitmap.width and last.align == align:
+            joined = Bitmap(bitmap.width, last.bitmap.height + bitmap.height, last.bitmap.rows + bitmap.rows)
+            self.items[-1] = Raster(joined, align)
+        else:
+            self.items.append(Raster(bitmap, align))
+
+
+def _marks(item: Item) -> bool:
+    return isinstance(item, TextLine) and bool(item.text.strip())
+
+
+def png(paper: Paper, fonts: Fonts) -> bytes:
+    """The paper as a PNG, one pixel a dot."""
+    drawn = [(_draw(item, fonts), getattr(item, "align", 0), _advance(item)) for item in paper.items]
+    high = sum(max(image.height if image else 0, feed) for image, _, feed in drawn) + 2 * _MARGIN
+    sheet = Image.new("L", (paper.dots + 2 * _MARGIN, high), 250)
+    top = _MARGIN
+    for image, align, feed in drawn:
+        if image is not None:
+            left = _MARGIN + max(0, paper.dots - image.width) * align // 2
+            sheet.paste(20, (left, top), image)
+        top += max(image.height if image else 0, feed)
+    if not paper.cut:
+        ImageDraw.Draw(sheet).line([(0, high - 2), (sheet.width, high - 2)], fill=180, width=3)
+    out = BytesIO()
+    sheet.save(out, "PNG")
+    return out.getvalue()
+
+
+def _advance(item: Item) -> int:
+    match item:
+        case TextLine():
+            tallest = max((CELLS[piece.style.font][1] * piece.style.high for piece in item.pieces), default=0)
+            return max(item.feed, tallest + 6)
+        case Feed():
+            return item.dots
+        case Splice():
+            return 12
+        case _:
+            return 0
+
+
+def _draw(item: Item, fonts: Fonts) -> Image.Image | None:
+    """What is black, as a mask."""
+    match item:
+        case TextLine():
+            return _text(item, fonts)
+        case Raster():
+            return Image.frombytes("1", (item.bitmap.width, item.bitmap.height), item.bitmap.rows)
+        case Symbol(kind="qr"):
+            wide, rows = bits(item.data, item.scale)
+            return Image.frombytes("1", (wide, len(rows)), b"".join(rows))
+        case Symbol():
+            return _label(f"|{item.kind}| {item.data}", fonts)
+        case _:
+            return None
+
+
+def _label(text: str, fonts: Fonts) -> Image.Image:
+    bitmap = draw_line(text, fonts)
+    return Image.frombytes("1", (bitmap.width, bitmap.height), bitmap.rows)
+
+
+def _text(line: TextLine, fonts: Fonts) -> Image.Image | None:
+    images = [_piece(piece, fonts) for piece in line.pieces if piece.text]
+    if not images:
+        return None
+    whole = Image.new("1", (sum(image.width for image in images), max(image.height for image in images)), 0)
+    left = 0
+    for image in images:
+        whole.paste(image, (left, whole.height - image.height))
+        left += image.width
+    return whole
+
+
+def _piece(piece: Piece, fonts: Fonts) -> Image.Image:
+    style = piece.style
+    wide, high = CELLS[style.font]
+    bitmap = draw_line(piece.text, fonts, cell=(wide, high), bold=style.bold)
+    image = Image.frombytes("1", (bitmap.width, bitmap.height), bitmap.rows)
+    columns = sum(max(0, wcwidth(char)) for char in piece.text)
+    if style.underline:
+        ImageDraw.Draw(image).line([(0, high - 1), (columns * wide, high - 1)], fill=1)
+    if style.reverse:
+        image = Image.eval(image.convert("L"), lambda dot: 255 - dot).convert("1")
+    if (style.wide, style.high) != (1, 1):
+        image = image.resize((image.width * style.wide, image.height * style.high), Image.Resampling.NEAREST)
+    return image
