@@ -9,20 +9,27 @@ from edge.units import ArticleId, Grams, ListId, Origin, PlateId, SaleId, Sku, T
 @fact("wall.tapped")
 @dataclass(frozen=True, slots=True)
 class WallTapped:
-    """One of our goods was shown to a wall. `tag` is its registry id, or an HMAC under a daily key."""
+    """One of our goods was shown to a wall. `tag` is its registry id, or an HMAC under a daily key.
+
+    `counter` is what a tag that proves itself counted; two places meeting the same one have met a clone.
+    """
 
     wall: WallId
     reader: str
     article: ArticleId
     sku: Sku | None
     tag: str
+    counter: int | None = None
 
 
 @fact("list.opened")
 @dataclass(frozen=True, slots=True)
 class ListOpened:
+    """A customer began to choose; `wall` is where, if at one."""
+
     list: ListId
     origin: Origin
+    wall: WallId | None = None
 
 
 @fact("list.added")

@@ -56,8 +56,6 @@ class Levels:
         for plate in self._plates:
             self._place(cell_of(plate, plate.calibration, memory.get(plate.id), at))
 
-    # -- what the sensors say ------------------------------------------------------------------------------------
-
     def hear(self, bus: str, reading: Reading, at: float) -> list[Verdict]:
         """One sample, as it arrived; what follows from it."""
         cell = self._wires.get((bus, reading.node, reading.channel))
@@ -97,8 +95,6 @@ class Levels:
             if cell.lifted is not None and not cell.blind and at - cell.lifted > GONE:
                 verdicts += self._handled(cell, "gone")
         return verdicts
-
-    # -- what people say -----------------------------------------------------------------------------------------
 
     def live(self, plate: PlateId) -> Live:
         """What `plate` shows now."""
@@ -154,8 +150,6 @@ class Levels:
         plate = cell.plate
         self._cells[plate.id] = self._wires[plate.bus, plate.node, plate.channel] = cell
 
-    # -- blind ---------------------------------------------------------------------------------------------------
-
     def _flagged(self, cell: Cell, flags: Flag, at: float) -> list[Verdict]:
         if flags & (Flag.GAIN_CHANGED | Flag.BROWNOUT) or at - cell.good > FAULT:
             cell.good = at - FAULT
@@ -206,8 +200,6 @@ class Levels:
         if cell.display:
             return self._handled(cell, "present" if cell.count else "gone")
         return [self._say(cell, RestorePlate(cell.plate.id, _sku(cell), cell.count, grams(cell.anchor)))]
-
-    # -- seeing --------------------------------------------------------------------------------------------------
 
     def _settled(self, cell: Cell, at: float) -> list[Verdict]:
         if not cell.steps:
