@@ -11,6 +11,7 @@ A key is the smallest thing replaced whole; its first segment is the kind of val
 | `staff/{id}`                        | `StaffValue`   |
 | `setting/{name}`                    | `SettingValue` |
 | `stock/{store}/{sku}`               | `StockValue`   |
+| `delivery/{document}/{sku}`         | `DeliveryValue`|
 
 Every value carries its own key's parts, bounded text and integer money. A deletion is a tombstone and has no
 value. Times are RFC 3339 UTC text as `edge.clock.stamp` writes it, languages are `en`, `da`, `pl`, … .
@@ -163,7 +164,19 @@ class StockValue:
     """The store's journal position this number stands on; 0 where no journal is behind it."""
 
 
-Value = ArticleValue | VariantValue | PriceValue | ReviewValue | StaffValue | SettingValue | StockValue
+@dataclass(frozen=True, slots=True)
+class DeliveryValue:
+    """Goods on their way to (or opening stock of) this store, on the store's own feed.
+
+    The store alone writes its physical stock: it receives each (document, sku) once, as a fact of its own.
+    """
+
+    document: Word
+    sku: Word
+    quantity: Annotated[int, Meta(ge=1, le=10**6)]
+
+
+Value = ArticleValue | VariantValue | PriceValue | ReviewValue | StaffValue | SettingValue | StockValue | DeliveryValue
 
 KINDS: Mapping[str, type[Value]] = {
     "article": ArticleValue,
@@ -173,6 +186,7 @@ KINDS: Mapping[str, type[Value]] = {
     "staff": StaffValue,
     "setting": SettingValue,
     "stock": StockValue,
+    "delivery": DeliveryValue,
 }
 _keys: Mapping[type[Value], tuple[str, tuple[str, ...]]] = {
     ArticleValue: ("article", ("id",)),
@@ -182,6 +196,7 @@ _keys: Mapping[type[Value], tuple[str, tuple[str, ...]]] = {
     StaffValue: ("staff", ("id",)),
     SettingValue: ("setting", ("name",)),
     StockValue: ("stock", ("store", "sku")),
+    DeliveryValue: ("delivery", ("document", "sku")),
 }
 _decoders: Mapping[str, msgspec.json.Decoder[Value]] = {
     kind: msgspec.json.Decoder(shape) for kind, shape in KINDS.items()
@@ -208,7 +223,7 @@ def key_of(value: Value) -> str:
     return "/".join((kind, *(str(getattr(value, part)) for part in parts)))
 
 
-def sku_of(value: VariantValue | PriceValue | StockValue) -> Sku:
+def sku_of(value: VariantValue | PriceValue | StockValue | DeliveryValue) -> Sku:
     """The variant a value speaks of."""
     return Sku(value.sku)
 

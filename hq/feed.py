@@ -15,6 +15,7 @@ from edge.clock import moment
 from edge.errors import Refused
 from edge.feedwords import (
     ArticleValue,
+    DeliveryValue,
     PriceValue,
     ReviewValue,
     StockValue,
@@ -195,7 +196,7 @@ def parent_of(value: Value) -> str:
     match value:
         case VariantValue() | ReviewValue():
             return value.article
-        case PriceValue() | StockValue():
+        case PriceValue() | StockValue() | DeliveryValue():
             return value.sku
         case ArticleValue():
             return value.category

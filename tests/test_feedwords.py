@@ -7,6 +7,7 @@ from edge.feedwords import (
     KINDS,
     ArticleValue,
     Attribute,
+    DeliveryValue,
     PriceValue,
     ReviewValue,
     SettingValue,
@@ -39,6 +40,7 @@ EXAMPLES: tuple[tuple[str, Value], ...] = (
     ("staff/ida", StaffValue("ida", "Ida", "manager", "$argon2id$v=19$m=19456,t=2,p=1$x$y")),
     ("setting/display.rotate_seconds", SettingValue("display.rotate_seconds", "8")),
     ("stock/online/RB-BR-43", StockValue("online", "RB-BR-43", 4, MORNING)),
+    ("delivery/opening/RB-BR-43", DeliveryValue("opening", "RB-BR-43", 6)),
 )
 
 
