@@ -33,7 +33,8 @@ import serial
 PATIENCE = 0.25
 """Seconds to wait for an answer over UDP; nfcpy's 5 ms takes a late answer for the next block's."""
 SILENT_LOOKS = 3
-_DEVICE = re.compile(r"/dev/[A-Za-z0-9_./:-]+")
+_DEVICE = re.compile(r"/[A-Za-z0-9_./:-]+")
+"""A path that is nothing to a shell: nfcpy hands it to one."""
 _Socket = socket.socket
 _FAST = (921600, 460800, 230400)
 _TECHNOLOGIES = ("106A", "212F", "424F")

@@ -257,13 +257,42 @@ class Truth:
     uid: bytes = b""
 
 
-class Field(asyncio.DatagramProtocol):
-    """A reader's field with at most one tag in it. `await plug()`, then `put` and `take`."""
+class Spot:
+    """Where at most one tag lies."""
 
-    def __init__(self, faults: Faults | None = None) -> None:
-        self.faults = faults or Faults()
+    def __init__(self) -> None:
         self.truth: list[Truth] = []
         self.tag: Tag | None = None
+
+    def put(self, tag: Tag) -> None:
+        """Lay a tag down; the one that lay there is taken away first."""
+        self.take()
+        tag.reset()
+        self.tag = tag
+        self.truth.append(Truth("put", tag.uid))
+
+    def take(self) -> None:
+        """Take the tag away."""
+        if self.tag is not None:
+            self.truth.append(Truth("take", self.tag.uid))
+            self.tag = None
+
+    def off(self) -> None:
+        """The radio field goes off: the tag loses its power."""
+        if self.tag is not None:
+            self.tag.reset()
+
+    def said(self, technology: str, frame: bytes) -> bytes | None:
+        """What the tag answers to a frame; None when there is none of this technology, or it stays mute."""
+        return self.tag.answer(frame) if self.tag is not None and self.tag.technology == technology else None
+
+
+class Field(Spot, asyncio.DatagramProtocol):
+    """A reader's field behind nfcpy's UDP protocol. `await plug()`, then `put` and `take`."""
+
+    def __init__(self, faults: Faults | None = None) -> None:
+        super().__init__()
+        self.faults = faults or Faults()
         self._port = 0
         self._wire: asyncio.DatagramTransport | None = None
         self._peer: tuple[str, int] | None = None
@@ -294,23 +323,10 @@ class Field(asyncio.DatagramProtocol):
             await self._closed.wait()
             self.truth.append(Truth("unplug"))
 
-    def put(self, tag: Tag) -> None:
-        """Lay a tag into the field; the one that lay there is taken away first."""
-        self.take()
-        tag.reset()
-        self.tag = tag
-        self.truth.append(Truth("put", tag.uid))
-
-    def take(self) -> None:
-        """Take the tag away."""
-        if self.tag is not None:
-            self.truth.append(Truth("take", self.tag.uid))
-            self.tag = None
-
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if addr != self._peer:  # a reader that opens a new socket has dropped its field before
             self._peer = addr
-            self._off()
+            self.off()
         answer = self._answer(data)
         if answer is not None and not self.faults.silent:
             self._send(answer, addr)
@@ -320,19 +336,15 @@ class Field(asyncio.DatagramProtocol):
 
     def _answer(self, data: bytes) -> bytes | None:
         if data.startswith(b"RFOFF"):
-            self._off()
+            self.off()
             return None
         words = data.split()
         try:
             technology, frame = words[0].decode("ascii"), binascii.unhexlify(words[1])
         except (IndexError, ValueError):
             return None
-        said = self.tag.answer(frame) if self.tag is not None and self.tag.technology == technology else None
+        said = self.said(technology, frame)
         return words[0] + b" " + binascii.hexlify(said) if said else words[0]
-
-    def _off(self) -> None:
-        if self.tag is not None:
-            self.tag.reset()
 
     def _send(self, answer: bytes, addr: tuple[str, int]) -> None:
         faults, delay = self.faults, self.faults.latency
