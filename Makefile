@@ -54,7 +54,7 @@ check: $(READY)
 fix: $(READY)
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 bench: $(READY)
 	@.ci/packages test

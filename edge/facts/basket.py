@@ -39,6 +39,8 @@ class LineAdded:
 @fact("basket.quantity_changed")
 @dataclass(frozen=True, slots=True)
 class QuantityChanged:
+    """The cashier set how many pieces of a line the customer takes."""
+
     basket: SaleId
     line: LineId
     quantity: int
@@ -47,6 +49,8 @@ class QuantityChanged:
 @fact("basket.line_voided")
 @dataclass(frozen=True, slots=True)
 class LineVoided:
+    """A line was taken off before payment; its number is never used again."""
+
     basket: SaleId
     line: LineId
 
@@ -54,6 +58,8 @@ class LineVoided:
 @fact("basket.voided")
 @dataclass(frozen=True, slots=True)
 class BasketVoided:
+    """The whole basket was given up before payment, for `reason`."""
+
     basket: SaleId
     till: TillId
     reason: str
@@ -62,5 +68,7 @@ class BasketVoided:
 @fact("basket.customer_attached")
 @dataclass(frozen=True, slots=True)
 class CustomerAttached:
+    """The customer said who they are; from here on the basket is theirs."""
+
     basket: SaleId
     customer: CustomerId

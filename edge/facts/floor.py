@@ -35,6 +35,8 @@ class ListOpened:
 @fact("list.added")
 @dataclass(frozen=True, slots=True)
 class ListAdded:
+    """An article, or one variant of it, was put on a wish list."""
+
     list: ListId
     article: ArticleId
     sku: Sku | None
@@ -43,6 +45,8 @@ class ListAdded:
 @fact("list.removed")
 @dataclass(frozen=True, slots=True)
 class ListRemoved:
+    """It was taken off the list again."""
+
     list: ListId
     article: ArticleId
     sku: Sku | None
@@ -51,6 +55,8 @@ class ListRemoved:
 @fact("list.sent_to_till")
 @dataclass(frozen=True, slots=True)
 class ListSentToTill:
+    """The list went to a till, to be rung up there."""
+
     list: ListId
     till: TillId
 

@@ -9,6 +9,8 @@ from edge.units import LineId, OrderId, SaleId, Sku, TaskId, UserId
 @fact("stock.received")
 @dataclass(frozen=True, slots=True)
 class StockReceived:
+    """Units came in: a delivery, or the opening stock."""
+
     sku: Sku
     quantity: int
     document: str
@@ -17,6 +19,8 @@ class StockReceived:
 @fact("stock.damaged")
 @dataclass(frozen=True, slots=True)
 class StockDamaged:
+    """Units on hand that cannot be sold."""
+
     sku: Sku
     quantity: int
     reason: str
@@ -70,6 +74,8 @@ class HoldOverridden:
 @fact("task.opened")
 @dataclass(frozen=True, slots=True)
 class TaskOpened:
+    """Something a person must do."""
+
     task: TaskId
     kind: str
     subject: str
@@ -79,5 +85,7 @@ class TaskOpened:
 @fact("task.done")
 @dataclass(frozen=True, slots=True)
 class TaskDone:
+    """Somebody did it."""
+
     task: TaskId
     user: UserId

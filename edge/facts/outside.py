@@ -80,4 +80,6 @@ class DrawerOpened:
 @fact("drawer.closed")
 @dataclass(frozen=True, slots=True)
 class DrawerClosed:
+    """The drawer was pushed shut."""
+
     till: TillId

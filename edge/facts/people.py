@@ -28,6 +28,8 @@ class StaffSignedIn:
 @fact("staff.signed_out")
 @dataclass(frozen=True, slots=True)
 class StaffSignedOut:
+    """A session ended."""
+
     user: UserId
     session: str
 

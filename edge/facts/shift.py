@@ -9,6 +9,8 @@ from edge.units import BasisPoints, Minor, ShiftId, TenderKind, TillId, UserId
 @fact("shift.opened")
 @dataclass(frozen=True, slots=True)
 class ShiftOpened:
+    """A till was opened with `float_amount` in its drawer; everything until its Z belongs to this shift."""
+
     shift: ShiftId
     till: TillId
     user: UserId
