@@ -39,8 +39,13 @@ HQ_MAY_IMPORT = (
     *("edge.web.page", "edge.web.live"),
 )
 OWED = {
-    "short": {"edge/config.py", "edge/countries/profile.py", "edge/sim/tag.py", "edge/sync/link.py"},
+    "short": {
+        *("edge/config.py", "edge/countries/profile.py", "edge/sim/tag.py", "edge/sync/link.py"),
+        *("edge/sim/mechanism.py", "hq/imports.py"),
+    },
     "finished": {"edge/sim/tag.py"},
+    "well_named": {"edge/pos/models.py"},
+    "vendors": {"edge/pos meets wcwidth"},
 }
 """What does not keep a rule yet, by rule; a module that does is taken off."""
 
@@ -243,11 +248,12 @@ def test_each_vendor_library_is_met_in_one_module_of_a_room() -> None:
         for _, name in module.imports():
             if (library := name.partition(".")[0]) in vendors() - ours:
                 met[module.room, library].add(module.path)
-    crowded = {key: paths for key, paths in met.items() if len(paths) > 1}
-    assert not crowded, "\n".join(
-        f"{room} meets {library} in {', '.join(sorted(paths))}: keep it in one module and let the others ask that one"
-        for (room, library), paths in crowded.items()
-    )
+    crowded = {f"{room} meets {library}": sorted(paths) for (room, library), paths in met.items() if len(paths) > 1}
+    told = [
+        f"{who} in {', '.join(paths)}: keep it in one" for who, paths in crowded.items() if who not in OWED["vendors"]
+    ]
+    assert not told, "\n".join(told)
+    assert OWED["vendors"] <= crowded.keys(), "take what is kept now off OWED['vendors']"
 
 
 def vendors() -> set[str]:
