@@ -151,7 +151,7 @@ class Splitter:
     def _take(self, line: bytes, frames: list[Frame]) -> None:
         before, mark, body = line.rpartition(b"$")
         if before or not mark:
-            self.bad += 1
+            self.bad += max(1, before.count(b"$"))
         if mark:
             try:
                 frames.append(parse(b"$" + body))
@@ -161,9 +161,10 @@ class Splitter:
     def _resync(self, rest: bytes) -> bytes:
         if len(rest) <= MAX_LINE:
             return rest
-        self.bad += 1
         start = rest.rfind(b"$")
-        return rest[start:] if start >= 0 and len(rest) - start <= MAX_LINE else b""
+        kept = rest[start:] if start >= 0 and len(rest) - start <= MAX_LINE else b""
+        self.bad += max(1, rest.count(b"$") - kept.count(b"$"))
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
