@@ -7,7 +7,7 @@ from edge.shelf.plate import Milligrams
 WINDOW = 0.8
 HOLD = 0.5
 FEWEST = 4
-"""Samples a window needs before anything is believed."""
+"""Samples a window needs before anything is believed; when they come in lumps or seldom, it reaches further back."""
 LEAST_SPREAD = 6000
 SPREAD_IN_NOISE = 8
 _EARLY = 1e-6
@@ -38,7 +38,7 @@ class Plateau:
         if len(self._last) < 3:
             return
         self._window.append((at, sorted(self._last)[1]))
-        while len(self._window) > 1 and self._window[1][0] <= at - WINDOW + _EARLY:
+        while len(self._window) > FEWEST and self._window[1][0] <= at - WINDOW + _EARLY:
             self._window.popleft()
         mean = self._mean(at)
         if mean is None:

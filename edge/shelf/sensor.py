@@ -19,6 +19,8 @@ from edge.supervise import Emit
 
 SILENT = 5.0
 """Seconds without one whole line after which a port is not a shelf's."""
+LOOKS = 5
+"""How often in that time it is looked whether a line came."""
 _CHUNK = 4096
 _REPLUG = "Check the shelf sensor's USB cable and its power; it is picked up again by itself."
 
@@ -67,10 +69,10 @@ class Sensor:
         port = self._opened()
         loop, splitter, lost = asyncio.get_running_loop(), Splitter(), asyncio.Event()
         why: list[str] = []
-        heard = loop.time()
+        lines, quiet = 0, 0
 
         def readable() -> None:
-            nonlocal heard
+            nonlocal lines
             try:
                 frames = splitter.feed(port.read(_CHUNK))
             except (OSError, termios.error) as error:
@@ -79,8 +81,8 @@ class Sensor:
                 lost.set()
                 return
             at = self._clock.monotonic()
+            lines += len(frames)
             for frame in frames:
-                heard = loop.time()
                 if isinstance(frame, Reading):
                     emit(Sample(self.name, frame, at))
                 else:
@@ -92,10 +94,12 @@ class Sensor:
         try:
             while not lost.is_set():
                 self.bad = before + splitter.bad
-                if loop.time() - heard > self._silent:
+                before_look = lines
+                await _within(lost, self._silent / LOOKS)
+                quiet = 0 if lines > before_look else quiet + 1
+                if quiet == LOOKS and not lost.is_set():  # looks, not time: the box itself may have been asleep
                     why.append(f"no reading for {self._silent:g} s, {splitter.bad} broken lines")
                     break
-                await _within(lost, self._silent / 5)
         finally:
             loop.remove_reader(descriptor)
             self.bad = before + splitter.bad

@@ -9,8 +9,10 @@ from edge.board import Board
 from edge.clock import Clock
 from edge.commands import Door, Reply
 from edge.errors import Refused
-from edge.facts import Fact, ShelfCalibrated
+from edge.facts import Fact, ShelfCalibrated, ShelfRestored
+from edge.journal.entry import Entry
 from edge.journal.store import Journal
+from edge.journal.tx import CAUSED
 from edge.shelf.cell import Live
 from edge.shelf.frame import Order
 from edge.shelf.level import Levels
@@ -44,6 +46,7 @@ class Watch:
         self._plates = {plate.id: plate for plate in plates}
         self._floor = floor
         self._levels = Levels((), {}, floor.run, 0.0)
+        self._started = False
         self._history: dict[tuple[PlateId, int], Calibration] = {}
         self._wires = {(plate.bus, plate.node, plate.channel): plate.id for plate in self._plates.values()}
         self._orders = {(plate.bus, plate.node): Order() for plate in self._plates.values()}
@@ -64,13 +67,16 @@ class Watch:
         for (plate, _), calibration in self._history.items():  # in the order of their versions: the last one stays
             if plate in self._plates:
                 self._levels.weigh_by(plate, calibration)
+        self._started = True
         for row in rows:
             if row.plate not in self._plates:
                 gone = WithdrawPlate(row.plate, REMOVED, row.sku)
                 self._verdicts.put_nowait(Verdict(Key(f"shelf:run/{self._floor.run}:{row.plate}:{REMOVED}"), gone))
 
     def ear(self, heard: Heard) -> None:
-        """What a sensor emits; synchronous."""
+        """What a sensor emits; synchronous. Before `start` nothing is concluded."""
+        if not self._started:
+            return
         if isinstance(heard, Lost):
             self._conclude(self._levels.lost(heard.bus, heard.at))
             self._show_all()
@@ -107,7 +113,10 @@ class Watch:
                 await self._deliver(verdict)
 
     async def recount(self, plate: PlateId, count: int, *, key: Key, actor: UserId) -> tuple[Fact, ...]:
-        """A person counted `plate`; Refused while it moves."""
+        """A person counted `plate`; Refused while it moves. Sent again under its key it answers the same."""
+        done = [Entry(*row).fact() for row in await self._floor.journal.rows(CAUSED, (key,))]
+        if any(isinstance(fact, ShelfRestored) and (fact.plate, fact.count) == (plate, count) for fact in done):
+            return tuple(fact for fact in done if fact is not None)
         command = self._levels.recount(plate, count)
         reply = await self._floor.door.send(command, key=key, actor=actor)
         self._levels.recounted(command)

@@ -213,6 +213,7 @@ class PlateBus:
         self._device, self._asked = os.ttyname(self._slave), b""
         if self._link is not None:
             fresh = self._link.with_name(f"{self._link.name}.new")
+            fresh.unlink(missing_ok=True)
             fresh.symlink_to(self._device)
             fresh.replace(self._link)
         self.node.reboot()

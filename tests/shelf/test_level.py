@@ -136,6 +136,45 @@ def test_an_article_lying_across_three_plates_is_one_article() -> None:
     assert not bench.of(DoubtPlate)
 
 
+@pytest.mark.parametrize("later", [0.5, 1.0, 1.3])
+def test_an_article_that_slides_onto_the_neighbour_is_one_article(later: float) -> None:
+    bench = row()
+    start = bench.now
+    bench.node.strange(A, start, 100)
+    bench.node.strange(B, start + later, 100)
+    bench.go(6)
+    assert not bench.of(DoubtPlate)
+    assert sum(count.delta for count in bench.of(CountPlate)) == 1
+    assert bench.said[-1][0] - start < 3.5
+
+
+def test_what_touches_a_plate_for_a_moment_counts_nothing() -> None:
+    bench = one()
+    for _ in range(10):
+        bench.node.put(A, bench.now)
+        bench.node.take(A, bench.now + 1.2)
+        bench.go(4)
+    assert bench.said == []
+
+
+def test_samples_that_arrive_late_in_lumps_count_the_same() -> None:
+    bench, held = one(), [b""]
+
+    def late(chunk: bytes) -> list[bytes]:
+        held[0] += chunk
+        if held[0].count(b"\n") < 8:
+            return []
+        lump, held[0] = held[0], b""
+        return [lump]
+
+    bench.wire = late
+    for _ in range(4):
+        bench.node.take(A, bench.now)
+        bench.go(6)
+    assert [(count.count, count.delta) for count in bench.of(CountPlate)] == [(4, -1), (3, -1), (2, -1), (1, -1)]
+    assert len(bench.said) == 4
+
+
 def test_picks_from_neighbours_at_the_same_moment_are_two_picks() -> None:
     bench = row()
     bench.node.take(A, bench.now)
@@ -166,6 +205,16 @@ def test_drift_under_a_quarter_of_a_unit_is_followed_and_never_counted() -> None
     assert bench.counts() == {"a": 4}
 
 
+def test_more_than_a_quarter_of_a_unit_is_never_followed() -> None:
+    bench = one()
+    bench.node.strange(A, bench.now, 54)
+    bench.go(1800)
+    assert bench.said == []
+    bench.node.strange(A, bench.now, 20)
+    bench.go(5)
+    assert len(bench.of(DoubtPlate)) == 1
+
+
 @pytest.mark.parametrize(
     ("flag", "why"),
     [
@@ -180,7 +229,7 @@ def test_a_faulty_plate_withdraws_its_count_with_the_reason_and_restores_it(flag
     bench.node.faults.flags[A] = flag
     bench.go(30)
     assert bench.since(0) == [WithdrawPlate(A, why, BOOT)]
-    assert bench.counts() == {"a": None}
+    assert (bench.levels.live(A).count, bench.levels.live(A).blind) == (None, why)
     bench.node.faults.flags.clear()
     bench.go(3)
     assert [restored.count for restored in bench.of(RestorePlate)] == [5]
