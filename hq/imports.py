@@ -4,9 +4,8 @@
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -27,6 +26,7 @@ from edge.sync.wire import is_name
 from hq import feed, media, stockroom
 from hq.feed import Author
 from hq.pricing import priced
+from hq.report import Options, Report
 from hq.rows import Sheet, amount, number, read_sheet, several, texts, when, yes
 
 Row = Mapping[str, str]
@@ -34,38 +34,6 @@ _ORDER = ("article", "variant", "code", "price", "review", "stock")
 _CODES = "SELECT key FROM held_codes WHERE code = ?"
 _CODE = "INSERT INTO held_codes (code, key) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET key = excluded.key"
 _NO_CODES = "DELETE FROM held_codes WHERE key = ?"
-
-
-@dataclass(slots=True)
-class Report:
-    """What an import did (or, as a dry run, would do); `refused` are row numbers with a reason each."""
-
-    read: int = 0
-    changed: dict[str, int] = field(default_factory=dict)
-    unchanged: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
-    applied: bool = True
-
-    def lines(self) -> Iterable[str]:
-        """The report in words."""
-        for row, why in sorted(self.refused):
-            yield f"row {row}: {why}"
-        changed = ", ".join(f"{count} {kind}" for kind, count in self.changed.items()) or "nothing new"
-        yield f"{self.read} rows: {changed}; {self.unchanged} as before; {len(self.refused)} refused"
-        if not self.applied:
-            yield "Nothing was written."
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`folder` is where a `picture` column's files lie; `price_list` and `currency` fill what a row leaves out."""
-
-    price_list: str
-    currency: str
-    folder: Path | None = None
-    dry_run: bool = False
-    all_or_nothing: bool = False
-    document: str = "import"
 
 
 def run(db: sqlite3.Connection, data: bytes, options: Options, author: Author) -> Report:

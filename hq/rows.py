@@ -95,16 +95,21 @@ def read_sheet(data: bytes) -> Sheet:
     return Sheet(_kinds(columns), columns, tuple(rows), tuple(broken))
 
 
+def decimals(currency: str) -> int:
+    """How many digits of a currency stand behind the point."""
+    return 0 if currency in _ZERO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
+
+
 def amount(text: str, currency: str) -> int:
     """`1299,00` or `1299.00` in minor units; ValueError in words when it is no amount."""
-    decimals = 0 if currency in _ZERO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
+    digits = decimals(currency)
     found = _AMOUNT.fullmatch(text.replace(" ", "").replace("\u00a0", ""))
     if found is None:
         raise ValueError(f"{text!r} is no price; write 1299.00")
     whole, part = found[1], found[2] or ""
-    if len(part) > decimals:
-        raise ValueError(f"{text!r} has {len(part)} decimals, {currency} has {decimals}")
-    return int(whole + part.ljust(decimals, "0"))
+    if len(part) > digits:
+        raise ValueError(f"{text!r} has {len(part)} decimals, {currency} has {digits}")
+    return int(whole + part.ljust(digits, "0"))
 
 
 def number(text: str, what: str) -> int:

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS entries (
     flagged      INTEGER NOT NULL DEFAULT 0,     -- 1: the hash does not follow from the entry before
     UNIQUE (identity, epoch, seq)
 );
+CREATE INDEX IF NOT EXISTS entries_flagged ON entries (identity) WHERE flagged = 1;
 CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON entries
 BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
 CREATE TRIGGER IF NOT EXISTS entries_are_never_removed BEFORE DELETE ON entries
@@ -139,6 +140,11 @@ CREATE TABLE IF NOT EXISTS movements (
     document TEXT    NOT NULL,
     who      TEXT    NOT NULL,
     UNIQUE (store, document, sku)
+);
+CREATE TABLE IF NOT EXISTS review_owners (       -- who may change a review: SHA-256 of a browser's secret
+    id         TEXT PRIMARY KEY,
+    owner      TEXT NOT NULL,
+    written_at TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS media (
     sha256     TEXT PRIMARY KEY,

@@ -140,9 +140,9 @@ def batches(box: Box, size: int = 100) -> Iterator[Batch]:
         yield box.batch(first, min(first + size - 1, len(box.entries)))
 
 
-def packed(box: Box) -> Sequence[bytes]:
-    """The whole journal as payloads of full batches."""
-    payloads, done = [], 0
+def packed(box: Box, after: int = 0) -> Sequence[bytes]:
+    """The journal above `after` as payloads of full batches."""
+    payloads, done = [], after
     while done < len(box.entries):
         one = pack_batch(box.identity, box.entries[done : done + 100], box.hash_at(done))
         payloads.append(one.payload)

@@ -13,7 +13,8 @@ from edge.errors import Refused
 from edge.feedwords import ArticleValue, DeliveryValue, PriceValue, ReviewValue, StockValue, VariantValue
 from hq import feed, media
 from hq.feed import Author
-from hq.imports import Options, Report, run
+from hq.imports import run
+from hq.report import Options, Report
 from hq.rows import amount
 from hq.store import connect
 from tests.hq.boxes import NOON
