@@ -33,8 +33,9 @@ CREATE INDEX IF NOT EXISTS effects_subject ON effects (subject);
 ROOM = Room("effects", keep=KEEP)
 _INSERT = """INSERT INTO effects (effect, kind, subject, target, payload, digest, state, intended_at, place)
 VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?)"""
-_MOVE = """UPDATE effects SET state = ?, why = ?, proven = ?, payload = CASE WHEN ? THEN x'' ELSE payload END
-WHERE effect = ?"""
+_MOVE = "UPDATE effects SET state = ?, why = ?, proven = ? WHERE effect = ?"
+_ERASE = """UPDATE effects SET payload = x'' WHERE (subject, kind) = (SELECT subject, kind FROM effects WHERE effect = ?)
+AND state IN ('done', 'dropped', 'not-done')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,9 @@ def move(tx: Tx, effect: EffectId, event: Event, *, why: str = "", proven: bool 
     if row is None:
         raise Refused(f"no effect {effect}", code="unknown-effect", status=404)
     state = advance(State(row[0]), event)
-    over = state in (State.DONE, State.NOT_DONE, State.DROPPED)
-    tx.db.execute(_MOVE, (state, why, proven, over, effect))
+    tx.db.execute(_MOVE, (state, why, proven, effect))
+    if state in (State.DONE, State.DROPPED):
+        tx.db.execute(_ERASE, (effect,))
     return state
 
 

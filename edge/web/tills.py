@@ -1,0 +1,169 @@
+"""What a till's page is told: its state now, the variance for a manager, and the lists sent from walls."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from edge.clock import stamp
+from edge.config import Till
+from edge.errors import Refused
+from edge.health import Part
+from edge.nfc import tables as lists
+from edge.pos.load import Shift, shift_of
+from edge.staff.rights import ROLES
+from edge.units import ListId, Sku, TillId
+from edge.web.house import House, Json
+from edge.web.views.goods import called
+from edge.web.views.till import Frame, till_state
+
+LIST_HOURS = 12
+"""A list nobody took is shown at the till for this long."""
+_PRICE = """SELECT amount FROM prices WHERE list = ? AND sku = ? AND valid_from <= ?
+ORDER BY valid_from DESC LIMIT 1"""
+_LOWEST = """SELECT min(p.amount) FROM variants v JOIN prices p ON p.sku = v.sku AND p.list = ?
+WHERE v.article = ? AND p.valid_from = (SELECT max(q.valid_from) FROM prices q
+WHERE q.list = p.list AND q.sku = p.sku AND q.valid_from <= ?)"""
+_OPENINGS = """SELECT count(*) FROM entries WHERE seq >= ? AND type = 'edge.drawer.opened.v1'
+AND json_extract(CAST(data AS TEXT), '$.till') = ? AND json_extract(CAST(data AS TEXT), '$.kicked') = 0"""
+_VOIDS = """SELECT count(*) FROM entries WHERE seq >= ? AND type = 'edge.basket.voided.v1'
+AND json_extract(CAST(data AS TEXT), '$.till') = ?"""
+
+
+class Tills:
+    """The tills of one store, for their pages."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._tills: Mapping[TillId, Till] = {till.id: till for till in house.config.till}
+
+    async def state(self, till: TillId) -> dict[str, object]:
+        """`TillState`. Refused when there is no such till."""
+        house, found = self._house, self._tills.get(till)
+        if found is None:
+            raise Refused(f"no till {till} here", hint="Check the page's address.", code="unknown-till", status=404)
+        now = house.clock.now()
+
+        def read(db: sqlite3.Connection) -> dict[str, object]:
+            return till_state(
+                db,
+                Frame(
+                    till=till,
+                    name=found.name,
+                    boot=house.boot,
+                    language=house.config.store.language,
+                    profile=house.shop.profile,
+                    time_zone=house.config.store.time_zone,
+                    today=now.astimezone(house.shop.zone).date(),
+                    devices=self._devices(found),
+                    rights=ROLES,
+                    at=stamp(now),
+                    lists=self._lists(db, till, now),
+                    asked=house.asked.get(till),
+                ),
+            )
+
+        return await house.journal.read(read)
+
+    def fiscal_hint(self, till: TillId) -> str:
+        """Why the till's fiscal device is not ready; empty when it is."""
+        device = self._devices(self._tills[till])["fiscal"]
+        return str(device["hint"]) or "Check its cable and power." if device["state"] == "down" else ""
+
+    async def list_items(self, wanted: ListId) -> tuple[tuple[Sku, ...], list[str]]:
+        """The variants on a list, and the articles that still need a size. Refused when there is no such list."""
+        chosen = await self._house.journal.read(lambda db: lists.chosen(db, wanted))
+        if chosen is None:
+            raise Refused("no such list", hint="Ask the customer to send it again.", code="unknown-list", status=404)
+        skus = tuple(item.sku for item in chosen.items if item.sku is not None)
+        return skus, [item.article for item in chosen.items if item.sku is None]
+
+    async def variance(self, till: TillId) -> Json:
+        """What is missing, and where it may have gone. Refused before the count."""
+
+        def read(db: sqlite3.Connection) -> tuple[Shift | None, Sequence[Json]]:
+            shift = shift_of(db, till)
+            return shift, [] if shift is None else _candidates(db, shift)
+
+        shift, candidates = await self._house.journal.read(read)
+        if shift is None or shift.counted is None:
+            raise Refused("the drawer has not been counted", hint="Count the cash first.", code="count-first")
+        return {
+            "expected_minor": shift.expected,
+            "counted_minor": shift.counted,
+            "variance_minor": shift.counted - shift.expected,
+            "candidates": candidates,
+        }
+
+    def _devices(self, till: Till) -> Mapping[str, Json]:
+        health = self._house.health.snapshot()
+        printer = self._printer(till, health)
+        return {
+            "printer": printer,
+            "drawer": {**printer, "name": "drawer"} if till.printer else _none("drawer"),
+            "fiscal": _device("fiscal", health.get(f"fiscal/{till.fiscal}")) if till.fiscal else _none("fiscal"),
+            "hq": _device("hq", health.get("hq"), cause="offline"),
+        }
+
+    def _printer(self, till: Till, health: Mapping[str, Part]) -> Json:
+        if not till.printer:
+            return _none("printer")
+        shown = _device("printer", health.get(f"printer/{till.printer}"))
+        live = self._house.board.get(f"printer/{till.printer}")
+        if shown["state"] != "up" or live is None:
+            return shown
+        value = cast("Mapping[str, object]", live.value)
+        return {**shown, "state": value["state"], "cause": value["cause"], "hint": value["hint"]}
+
+    def _lists(self, db: sqlite3.Connection, till: TillId, now: datetime) -> list[Json]:
+        since = stamp(now.astimezone(UTC) - timedelta(hours=LIST_HOURS))
+        return [
+            {"list": name, "wall": wall or "", "at": at, "items": self._items(db, ListId(name), now)}
+            for name, wall, at in db.execute(lists.WAITING, (till, since)).fetchall()
+        ]
+
+    def _items(self, db: sqlite3.Connection, wanted: ListId, now: datetime) -> list[Json]:
+        store, found = self._house.config.store, []
+        for article, sku in db.execute(lists.ITEMS, (wanted,)).fetchall():
+            words = called(db, article, sku, store.language)
+            query = (
+                (_PRICE, (store.price_list, sku, stamp(now)))
+                if sku
+                else (_LOWEST, (store.price_list, article, stamp(now)))
+            )
+            price = db.execute(*query).fetchone()
+            found.append(
+                {
+                    "article": article,
+                    "sku": sku,
+                    "name": words.name,
+                    "variant": words.variant,
+                    "price_minor": price[0] if price else 0,
+                    "picture": words.picture,
+                }
+            )
+        return found
+
+
+def _candidates(db: sqlite3.Connection, shift: Shift) -> list[Json]:
+    openings = db.execute(_OPENINGS, (shift.opened_seq, shift.till)).fetchone()[0]
+    voids = db.execute(_VOIDS, (shift.opened_seq, shift.till)).fetchone()[0]
+    found = [("drawer-open", openings), ("void", voids)]
+    return [{"kind": kind, "count": count, "amount_minor": None} for kind, count in found if count]
+
+
+def _device(name: str, part: Part | None, cause: str = "offline") -> Json:
+    if part is None:
+        return _none(name)
+    state = "up" if part.up else "down"
+    return {
+        "name": name,
+        "state": state,
+        "since": stamp(part.since),
+        "cause": "" if part.up else cause,
+        "hint": part.hint,
+    }
+
+
+def _none(name: str) -> Json:
+    return {"name": name, "state": "none", "since": None, "cause": "", "hint": ""}
