@@ -18,12 +18,14 @@ from edge.facts import (
 )
 from edge.journal.entry import Entry
 from edge.journal.room import Project, Room
+from edge.units import TenderKind
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS shifts (
     shift TEXT PRIMARY KEY, till TEXT NOT NULL, user TEXT NOT NULL, float_amount INTEGER NOT NULL,
     currency TEXT NOT NULL, business_date TEXT NOT NULL, opened_at TEXT NOT NULL, opened_seq INTEGER NOT NULL,
-    closed INTEGER NOT NULL DEFAULT 0, counts INTEGER NOT NULL DEFAULT 0, counted INTEGER
+    closed INTEGER NOT NULL DEFAULT 0, counts INTEGER NOT NULL DEFAULT 0, counted INTEGER,
+    cash INTEGER NOT NULL DEFAULT 0, sales INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS shifts_open ON shifts (till) WHERE closed = 0;
 CREATE TABLE IF NOT EXISTS baskets (
@@ -128,6 +130,8 @@ def _paid(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
         "SELECT count(*), coalesce(sum(quantity), 0) FROM basket_lines WHERE basket = ?", (fact.sale,)
     ).fetchone()
     tendered = sum(tender.tendered for tender in fact.tenders)
+    cash = sum(tender.tendered for tender in fact.tenders if tender.kind is TenderKind.CASH) - fact.change
+    db.execute("UPDATE shifts SET cash = cash + ?, sales = sales + 1 WHERE shift = ?", (cash, fact.shift))
     money = (fact.total, fact.rounding, fact.payable, tendered, fact.change)
     db.execute(
         "INSERT INTO sales VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
