@@ -65,12 +65,17 @@ def bell(target: str) -> str:
     return f"effects/{target}"
 
 
-def move(tx: Tx, effect: EffectId, event: Event, *, why: str = "", proven: bool = False) -> State:
-    """Advance the row; Refused when there is no such effect or it cannot."""
+def state_of(tx: Tx, effect: EffectId) -> State:
+    """Where an effect stands. Refused when there is none."""
     row = tx.db.execute("SELECT state FROM effects WHERE effect = ?", (effect,)).fetchone()
     if row is None:
         raise Refused(f"no effect {effect}", code="unknown-effect", status=404)
-    state = advance(State(row[0]), event)
+    return State(row[0])
+
+
+def move(tx: Tx, effect: EffectId, event: Event, *, why: str = "", proven: bool = False) -> State:
+    """Advance the row; Refused when there is no such effect or it cannot."""
+    state = advance(state_of(tx, effect), event)
     tx.db.execute(_MOVE, (state, why, proven, effect))
     if state in (State.DONE, State.DROPPED):
         tx.db.execute(_ERASE, (effect,))

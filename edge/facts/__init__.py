@@ -35,6 +35,7 @@ from edge.facts.outside import (
     EffectSettled,
     EffectUnknown,
     FiscalRefused,
+    FiscalReported,
 )
 from edge.facts.people import SignInRefused, StaffAdded, StaffSignedIn, StaffSignedOut
 from edge.facts.registry import FACTS, Fact, fact, fact_name, read_fact
@@ -61,6 +62,7 @@ __all__ = [
     "Fact",
     "FeedApplied",
     "FiscalRefused",
+    "FiscalReported",
     "HoldOverridden",
     "JournalSealed",
     "LineAdded",

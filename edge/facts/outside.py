@@ -83,3 +83,15 @@ class DrawerClosed:
     """The drawer was pushed shut."""
 
     till: TillId
+
+
+@fact("fiscal.reported")
+@dataclass(frozen=True, slots=True)
+class FiscalReported:
+    """A sale closed without its evidence (the law gives a deadline) has been reported; `number` approves it."""
+
+    sale: SaleId
+    till: TillId
+    device: str
+    number: str
+    at: str

@@ -98,8 +98,6 @@ class CloseSale:
     sale: SaleId
     effect: EffectId
     evidence: Evidence
-    asked: bool = False
-    """The device was asked by the effect's key, because nobody knew what had become of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,6 @@ class RefuseSale:
     effect: EffectId
     device: str
     why: str
-    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

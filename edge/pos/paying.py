@@ -1,0 +1,210 @@
+"""Taking the money: paid -> fiscal port -> closed -> paper. Durable before visible."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from edge.clock import stamp
+from edge.commands import Command, Context, Handler
+from edge.countries.buyer import BuyerNumber, declined, must_ask, read_buyer
+from edge.countries.profile import Regime
+from edge.effects.machine import Event, State
+from edge.effects.tables import Intent, finish, intend, move, settle as settle_effect, state_of
+from edge.errors import Refused
+from edge.facts import Evidence, Fact, FiscalRefused, FiscalReported, SaleClosed, SalePaid
+from edge.journal.tx import Tx
+from edge.pos.basket import BasketState
+from edge.pos.fiscal.port import FiscalDocument
+from edge.pos.load import Held, basket_of, counters, letter, must_be_open, open_basket, paid_of
+from edge.pos.pricing import Priced, price
+from edge.pos.shop import Position, Shop
+from edge.pos.tenders import Offer, Settled, settle
+from edge.pos.verbs import CloseSale, Pay, RefuseSale, RetryFiscal
+from edge.units import EffectId, EffectKind, Minor, TenderKind
+
+_UNFINISHED = "SELECT sale FROM sales WHERE till = ? AND closed_seq IS NULL ORDER BY paid_seq LIMIT 1"
+_LAST = "SELECT effect, state, payload FROM effects WHERE subject = ? AND kind = 'fiscal' ORDER BY place DESC, rowid DESC"
+KICK = b"drawer"
+"""Payload of a drawer effect: which pin is the printer's to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """The customer's number: `full` goes to the fiscal port only, `shown` into facts (law 10)."""
+
+    full: str = ""
+    shown: str = ""
+
+
+class Paying:
+    """Handlers from the customer's money to the closed sale."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        """Command -> handler."""
+        return {Pay: self.pay, CloseSale: self.close, RefuseSale: self.refuse, RetryFiscal: self.retry}
+
+    def pay(self, tx: Tx, command: Pay, context: Context) -> Sequence[Fact]:
+        """The money is taken once; a total other than the one the cashier saw takes nothing."""
+        shift = must_be_open(tx, command.till)
+        position = self._shop.position(command.till)
+        self._may_sell(tx, command)
+        held = open_basket(tx.db, command.till)
+        if held is None or not held.basket.lines:
+            raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
+        priced = self._priced(held, stamp(tx.now))
+        if priced.total != command.total_minor:
+            raise Refused("the total has changed", hint="Look at the total, then pay again.", code="total-changed")
+        offers = [Offer(each.kind, each.tendered_minor) for each in command.tenders]
+        settled = settle(priced.total, offers, self._shop.profile, self._shop.day(stamp(tx.now)))
+        buyer = self._buyer(command.buyer, priced.total, settled)
+        paid = SalePaid(
+            sale=held.basket.id,
+            till=command.till,
+            shift=shift.id,
+            user=context.actor,
+            total=priced.total,
+            rounding=settled.rounding,
+            payable=settled.payable,
+            tenders=settled.tenders,
+            change=settled.change,
+            buyer=buyer.shown,
+        )
+        return [paid, *self._kick(tx, position, paid, context), *self._after_paid(tx, held, paid, buyer, command, context)]
+
+    def close(self, tx: Tx, command: CloseSale, context: Context) -> Sequence[Fact]:
+        """The evidence is here: the sale closes, unless the law let it close before."""
+        proof = self._settle(tx, command.effect, happened=True)
+        held = basket_of(tx.db, command.sale)
+        paid, paid_at = paid_of(tx.db, command.sale)
+        if held.basket.state is not BasketState.PAID:
+            evidence = command.evidence
+            return [proof, FiscalReported(command.sale, paid.till, evidence.device, evidence.number, evidence.at)]
+        tx.businessdate = _business_date(tx, paid)
+        return [proof, self._closed(tx, held, paid, paid_at, command.evidence)]
+
+    def refuse(self, tx: Tx, command: RefuseSale, context: Context) -> Sequence[Fact]:
+        """The device said no: nothing was issued, the sale stays paid and may be tried again."""
+        facts = self._not_done(tx, command.effect)
+        paid, _ = paid_of(tx.db, command.sale)
+        return [*facts, FiscalRefused(command.sale, paid.till, command.device, command.why)]
+
+    def retry(self, tx: Tx, command: RetryFiscal, context: Context) -> Sequence[Fact]:
+        """Ask again for a receipt that was refused; never while nobody knows what became of the last try."""
+        row = tx.db.execute(_LAST, (command.sale,)).fetchone()
+        held = basket_of(tx.db, command.sale)
+        if row is None or held.basket.state is not BasketState.PAID:
+            raise Refused("that sale needs no receipt", hint="Reload the page.", code="sale-finished")
+        if row[1] != State.NOT_DONE:
+            raise Refused("the device is still being asked", hint="Wait a moment.", code="sale-unfinished")
+        paid, paid_at = paid_of(tx.db, command.sale)
+        document = msgspec.json.decode(row[2], type=FiscalDocument) if row[2] else None
+        full = document.buyer if document is not None else paid.buyer
+        return [self._ask(tx, held, paid, paid_at, Buyer(full, paid.buyer), context)]
+
+    def _may_sell(self, tx: Tx, command: Pay) -> None:
+        fiscal = self._shop.profile.fiscal
+        if fiscal.sell_without or fiscal.regime is Regime.NONE:
+            return
+        if command.fiscal_hint:
+            raise Refused("nothing may be sold without the fiscal device", hint=command.fiscal_hint, code="fiscal-down")
+        if tx.db.execute(_UNFINISHED, (command.till,)).fetchone():
+            raise Refused(
+                "the last sale has no fiscal receipt yet", hint="Ask for it again first.", code="sale-unfinished"
+            )
+
+    def _buyer(self, text: str | None, total: Minor, settled: Settled) -> Buyer:
+        profile = self._shop.profile
+        cash = Minor(sum(each.amount for each in settled.tenders if each.kind is TenderKind.CASH))
+        if text is None and must_ask(profile, total, cash):
+            raise Refused("the customer's number is needed", hint="Ask for it, or say none.", code="buyer-needed", status=422)
+        if text is None:
+            return Buyer()
+        number = read_buyer(profile, text) if text else _declined(must_ask(profile, total, cash), declined(profile))
+        return Buyer() if number is None else Buyer(number.number, number.shown)
+
+    def _kick(self, tx: Tx, position: Position, paid: SalePaid, context: Context) -> Sequence[Fact]:
+        cash = any(each.kind is TenderKind.CASH for each in paid.tenders)
+        if not cash or not position.printer or self._shop.profile.fiscal.device_kicks_drawer:
+            return []
+        return [intend(tx, Intent(EffectId(context.ids.new()), EffectKind.DRAWER, paid.sale, position.printer, KICK))]
+
+    def _after_paid(
+        self, tx: Tx, held: Held, paid: SalePaid, buyer: Buyer, command: Pay, context: Context
+    ) -> Sequence[Fact]:
+        fiscal = self._shop.profile.fiscal
+        at = stamp(tx.now)
+        if fiscal.regime is Regime.NONE:
+            return [self._closed(tx, held, paid, at, Evidence(Regime.NONE))]
+        asked = self._ask(tx, held, paid, at, buyer, context)
+        if not (fiscal.sell_without and command.fiscal_hint):
+            return [asked]
+        deadline = (self._shop.day(at) + timedelta(days=fiscal.deadline_days)).isoformat()
+        return [asked, self._closed(tx, held, paid, at, Evidence(fiscal.regime, deadline=deadline))]
+
+    def _ask(
+        self, tx: Tx, held: Held, paid: SalePaid, paid_at: str, buyer: Buyer, context: Context
+    ) -> Fact:
+        target = self._shop.position(paid.till).fiscal
+        if not target:
+            raise Refused("this till has no fiscal device", hint="Name it in store.toml.", code="fiscal-down")
+        priced = self._priced(held, paid_at)
+        document = FiscalDocument.of_sale(self._shop.profile.currency, priced, paid, paid_at, buyer.full)
+        payload = msgspec.json.encode(document)
+        return intend(tx, Intent(EffectId(context.ids.new()), EffectKind.FISCAL, paid.sale, target, payload))
+
+    def _closed(self, tx: Tx, held: Held, paid: SalePaid, paid_at: str, evidence: Evidence) -> SaleClosed:
+        priced = self._priced(held, paid_at)
+        series = letter(tx, self._shop.first_letter)
+        receipts, _ = counters(tx.db, paid.till, series)
+        return SaleClosed(
+            sale=paid.sale,
+            number=f"{self._shop.store}-{paid.till}{series}-{receipts + 1}",
+            till=paid.till,
+            shift=paid.shift,
+            user=paid.user,
+            origin=held.basket.origin,
+            country=self._shop.profile.country,
+            currency=self._shop.profile.currency,
+            business_date=tx.businessdate,
+            opened_at=held.opened_at,
+            paid_at=paid_at,
+            lines=priced.lines,
+            taxes=priced.taxes,
+            total=priced.total,
+            rounding=paid.rounding,
+            payable=paid.payable,
+            tenders=paid.tenders,
+            change=paid.change,
+            evidence=evidence,
+            price_version=held.basket.price_version,
+            buyer=paid.buyer,
+            customer=held.basket.customer,
+        )
+
+    def _priced(self, held: Held, paid_at: str) -> Priced:
+        return price(held.basket, self._shop.profile, self._shop.day(paid_at))
+
+    def _settle(self, tx: Tx, effect: EffectId, *, happened: bool) -> Fact:
+        if state_of(tx, effect) is State.UNKNOWN:
+            return settle_effect(tx, effect, happened=happened, by="device")
+        return finish(tx, effect, proven=True)
+
+    def _not_done(self, tx: Tx, effect: EffectId) -> Sequence[Fact]:
+        if state_of(tx, effect) is State.UNKNOWN:
+            return [settle_effect(tx, effect, happened=False, by="device")]
+        move(tx, effect, Event.REFUSE)
+        return []
+
+
+def _declined(asked: bool, anonymous: BuyerNumber | None) -> BuyerNumber | None:
+    return anonymous if asked else None
+
+
+def _business_date(tx: Tx, paid: SalePaid) -> str:
+    row = tx.db.execute("SELECT business_date FROM shifts WHERE shift = ?", (paid.shift,)).fetchone()
+    return str(row[0])

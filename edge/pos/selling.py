@@ -1,0 +1,134 @@
+"""Filling a basket: inside the writer's transaction, load, decide, give the facts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from edge.commands import Command, Context, Handler
+from edge.errors import Refused
+from edge.facts import BasketOpened, Fact, FeedApplied, HoldOverridden, ListTaken, TaskOpened, fact_name
+from edge.journal.tx import Tx
+from edge.pos.basket import Basket, PricedItem, add_line, apply, change_quantity, void, void_line
+from edge.pos.codes import classify
+from edge.pos.load import Held, must_be_open, open_basket
+from edge.pos.shop import Choose, Shop
+from edge.pos.verbs import Add, Scan, SetQuantity, TakeList, VoidBasket, VoidLine
+from edge.clock import stamp
+from edge.units import SaleId, Seq, Sku, TaskId, TillId, UserId
+
+_FEED = fact_name(FeedApplied)
+
+
+class Selling:
+    """Handlers that put things into the basket and take them out."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        """Command -> handler."""
+        return {
+            Scan: self.scan,
+            Add: self.add,
+            SetQuantity: self.set_quantity,
+            VoidLine: self.void_line,
+            VoidBasket: self.void_basket,
+            TakeList: self.take_list,
+        }
+
+    def scan(self, tx: Tx, command: Scan, context: Context) -> Sequence[Fact]:
+        """A code that matches nothing, or fails its check digit, says so and adds nothing."""
+        named = None
+        for code in classify(command.code, self._shop.region).spellings:
+            named = named or self._shop.goods.named(tx.db, code)
+        if named is None:
+            raise Refused(
+                f"{command.code} is not known here", hint="Search by name.", code="unknown-code", status=404
+            )
+        if named.sku is None:
+            must_be_open(tx, command.till)
+            raise Choose(named.article)
+        return self._add(tx, Add(command.till, named.sku, command.quantity), context, command.code)
+
+    def add(self, tx: Tx, command: Add, context: Context) -> Sequence[Fact]:
+        return self._add(tx, command, context, None)
+
+    def set_quantity(self, tx: Tx, command: SetQuantity, context: Context) -> Sequence[Fact]:
+        held = self._basket(tx, command.till)
+        facts = change_quantity(held.basket, command.line, command.quantity)
+        line = next(line for line in held.basket.lines if line.line == command.line)
+        more = command.quantity - line.quantity
+        return [*facts, *self._holds(tx, held.basket, line.sku, more, command.override_hold, context)]
+
+    def void_line(self, tx: Tx, command: VoidLine, context: Context) -> Sequence[Fact]:
+        return void_line(self._basket(tx, command.till).basket, command.line)
+
+    def void_basket(self, tx: Tx, command: VoidBasket, context: Context) -> Sequence[Fact]:
+        return void(self._basket(tx, command.till).basket, command.reason)
+
+    def take_list(self, tx: Tx, command: TakeList, context: Context) -> Sequence[Fact]:
+        """Everything on the list that names a variant goes into the basket, together or not at all."""
+        held, facts = self._or_new(tx, command.till, context)
+        basket, found = held.basket, list(facts)
+        for sku in command.skus:
+            added = self._line(tx, replace(held, basket=basket), Add(command.till, sku), context, None)
+            found += added
+            for fact in added:
+                if not isinstance(fact, HoldOverridden | TaskOpened):
+                    basket = apply(basket, fact)
+        return [*found, ListTaken(command.list, command.till, basket.id)]
+
+    def _add(self, tx: Tx, command: Add, context: Context, code: str | None) -> Sequence[Fact]:
+        held, facts = self._or_new(tx, command.till, context)
+        return [*facts, *self._line(tx, held, command, context, code)]
+
+    def _line(self, tx: Tx, held: Held, command: Add, context: Context, code: str | None) -> Sequence[Fact]:
+        offer = self._shop.goods.offer(tx.db, command.sku, held.opened_at)
+        if offer.currency != self._shop.profile.currency:
+            raise Refused(
+                f"{offer.name} is priced in {offer.currency}", hint="Ask the office for a price.", code="no-price"
+            )
+        rate = self._shop.profile.rate(offer.tax_label, self._shop.day(stamp(tx.now)))
+        item = PricedItem(offer.sku, offer.article, offer.name, offer.price, rate.tax_class)
+        lines = add_line(held.basket, item, command.quantity, code)
+        asked = self._holds(tx, held.basket, offer.sku, command.quantity, command.override_hold, context)
+        return [*lines, *asked]
+
+    def _or_new(self, tx: Tx, till: TillId, context: Context) -> tuple[Held, Sequence[Fact]]:
+        shift = must_be_open(tx, till)
+        held = open_basket(tx.db, till)
+        if held is not None:
+            return held, []
+        (version,) = tx.db.execute("SELECT max(seq) FROM entries WHERE type = ?", (_FEED,)).fetchone()
+        opened = BasketOpened(SaleId(context.ids.new()), till, shift.id, context.actor, Seq(version or 0))
+        return Held(apply(None, opened), stamp(tx.now)), [opened]
+
+    def _basket(self, tx: Tx, till: TillId) -> Held:
+        must_be_open(tx, till)
+        held = open_basket(tx.db, till)
+        if held is None:
+            raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
+        return held
+
+    def _holds(
+        self, tx: Tx, basket: Basket, sku: Sku, more: int, override: bool, context: Context
+    ) -> Sequence[Fact]:
+        """Ask before a held unit is sold; missing stock alone never stops a sale."""
+        stock = self._shop.goods.stock(tx.db, sku)
+        if stock is None or stock.held <= 0 or more <= 0:
+            return []
+        wanted = more + sum(line.quantity for line in basket.lines if line.sku == sku)
+        over = min(wanted - stock.available, stock.held, more)
+        if over <= 0:
+            return []
+        if not override:
+            raise Refused(
+                "that piece is held for somebody",
+                hint="Take another one, or sell it all the same.",
+                code="held",
+                details={
+                    "sku": sku, "wanted": wanted, "on_hand": stock.on_hand, "held": stock.held,
+                    "available": stock.available,
+                },  # fmt: skip
+            )
+        task = TaskOpened(TaskId(context.ids.new()), "shortage", sku, "A held unit was sold: find another one.")
+        return [HoldOverridden(basket.id, sku, over, UserId(context.actor)), task]

@@ -1,0 +1,107 @@
+"""What the till's handlers are handed: the store, its law, and what other rooms answer."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from edge.clock import moment
+from edge.countries.profile import Profile
+from edge.errors import Refused
+from edge.units import ArticleId, Minor, Sku, StoreId, TillId
+
+
+class Item(Protocol):
+    """A variant at its price, as the catalogue offers it; `name` is what the receipt prints."""
+
+    @property
+    def sku(self) -> Sku: ...
+    @property
+    def article(self) -> ArticleId: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def price(self) -> Minor: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def tax_label(self) -> str: ...
+
+
+class Named(Protocol):
+    """What a code names."""
+
+    @property
+    def article(self) -> ArticleId: ...
+    @property
+    def sku(self) -> Sku | None: ...
+
+
+class Stock(Protocol):
+    """One variant's numbers."""
+
+    @property
+    def on_hand(self) -> int: ...
+    @property
+    def held(self) -> int: ...
+    @property
+    def available(self) -> int: ...
+
+
+class GoodsPort(Protocol):
+    """What the till asks the catalogue and the stock, inside its transaction."""
+
+    def named(self, db: sqlite3.Connection, code: str) -> Named | None:
+        """What a code names here."""
+
+    def offer(self, db: sqlite3.Connection, sku: Sku, at: str) -> Item:
+        """A variant at the price that held at `at`; Refused when it is not sold here."""
+
+    def stock(self, db: sqlite3.Connection, sku: Sku) -> Stock | None:
+        """What the record says is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One till's devices, by the names their effects go to; empty where it has none."""
+
+    printer: str = ""
+    fiscal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One store, as its tills know it."""
+
+    store: StoreId
+    profile: Profile
+    zone: ZoneInfo
+    goods: GoodsPort
+    region: str
+    first_letter: str = "A"
+    positions: Mapping[TillId, Position] = field(default_factory=dict)
+
+    def day(self, at: str) -> date:
+        """The local day of a moment."""
+        return moment(at).astimezone(self.zone).date()
+
+    def today(self, now: datetime) -> str:
+        """The local date of `now`, as business dates are written."""
+        return now.astimezone(UTC).astimezone(self.zone).date().isoformat()
+
+    def position(self, till: TillId) -> Position:
+        """A till's devices. Refused when this store has no such till."""
+        found = self.positions.get(till)
+        if found is None:
+            raise Refused(f"no till {till} here", hint="Check the address of this page.", code="unknown-till", status=404)
+        return found
+
+
+class Choose(Refused):
+    """The code names an article: which variant is for the cashier to choose."""
+
+    def __init__(self, article: ArticleId) -> None:
+        super().__init__(f"{article} comes in several", hint="Choose colour and size.", code="choose")
+        self.article = article
