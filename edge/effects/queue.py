@@ -1,8 +1,11 @@
 """What one device has to do, oldest first; every call is durable when it returns."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from edge.clock import moment
 from edge.effects.machine import Event
@@ -13,7 +16,7 @@ from edge.journal.tx import Tx
 from edge.units import EffectId, EffectKind, Key
 
 _NEXT = """SELECT effect, kind, subject, payload, intended_at FROM effects
-WHERE target = ? AND state = 'intended' ORDER BY place, rowid LIMIT 1"""
+WHERE target IN (SELECT value FROM json_each(?)) AND state = 'intended' ORDER BY place, rowid LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +31,19 @@ class Job:
 
 
 class EffectQueue:
-    """The effects of one target (`till1/printer`)."""
+    """The effects of one device: those of its target, or of several tills that share it (`1/printer`, `2/printer`)."""
 
-    def __init__(self, journal: Journal, target: str) -> None:
-        self._journal, self._target = journal, target
-        self._bell = journal.bell(bell(target))
+    def __init__(self, journal: Journal, *targets: str) -> None:
+        self._journal, self._targets = journal, msgspec.json.encode(targets).decode()
+        self._bell = asyncio.Event()
+        for target in targets:
+            journal.share_bell(bell(target), self._bell)
 
     async def next(self) -> Job:
         """Wait for the oldest effect nobody has begun."""
         while True:
             self._bell.clear()
-            rows = await self._journal.rows(_NEXT, (self._target,))
+            rows = await self._journal.rows(_NEXT, (self._targets,))
             if rows:
                 effect, kind, subject, payload, at = rows[0]
                 return Job(EffectId(effect), EffectKind(kind), payload, moment(at), subject)

@@ -34,8 +34,8 @@ ROOM = Room("effects", keep=KEEP)
 _INSERT = """INSERT INTO effects (effect, kind, subject, target, payload, digest, state, intended_at, place)
 VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?)"""
 _MOVE = "UPDATE effects SET state = ?, why = ?, proven = ? WHERE effect = ?"
-_ERASE = """UPDATE effects SET payload = x'' WHERE (subject, kind) = (SELECT subject, kind FROM effects WHERE effect = ?)
-AND state IN ('done', 'dropped', 'not-done')"""
+_ERASE = """UPDATE effects SET payload = x''
+WHERE (subject, kind) = (SELECT subject, kind FROM effects WHERE effect = ?) AND state IN ('done', 'dropped', 'not-done')"""
 
 
 @dataclass(frozen=True, slots=True)

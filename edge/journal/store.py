@@ -159,6 +159,10 @@ class Journal:
         """Set whenever a durable transaction rang `name` (`Tx.ring`); whoever waits clears it."""
         return self._named.setdefault(name, asyncio.Event())
 
+    def share_bell(self, name: str, bell: asyncio.Event) -> None:
+        """Let `name` ring `bell`, which may ring for several names."""
+        self._named[name] = bell
+
     def _recent(self, after: Seq) -> list[Entry]:
         """Entries above `after` from memory, when they are all still there."""
         if not self._tail or self._tail[0].seq > after + 1:

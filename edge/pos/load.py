@@ -25,8 +25,8 @@ from edge.units import (
 
 _SHIFT = """SELECT shift, till, user, float_amount, business_date, opened_at, opened_seq, counts, counted, cash, sales
 FROM shifts WHERE till = ? AND closed = 0"""
-_BASKET = """SELECT basket, till, shift, user, price_version, origin, state, last_line, voided_lines, customer, opened_at
-FROM baskets"""
+_BASKET = """SELECT basket, till, shift, user, price_version, origin, state, last_line, voided_lines, customer,
+opened_at FROM baskets"""
 _LINES = """SELECT line, sku, article, name, quantity, unit_price, tax_label, code, weight
 FROM basket_lines WHERE basket = ? ORDER BY line"""
 
@@ -102,7 +102,9 @@ def paid_of(db: sqlite3.Connection, sale: SaleId) -> tuple[SalePaid, str]:
 
 def letter(tx: Tx, first_letter: str) -> str:
     """The epoch letter of receipts issued now: each epoch opens the next one."""
-    (epochs,) = tx.db.execute("SELECT count(DISTINCT first) FROM epochs WHERE first <= ?", (tx.head.seq + 1,)).fetchone()
+    (epochs,) = tx.db.execute(
+        "SELECT count(DISTINCT first) FROM epochs WHERE first <= ?", (tx.head.seq + 1,)
+    ).fetchone()
     return chr(ord(first_letter) + epochs - 1)
 
 

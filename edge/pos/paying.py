@@ -11,7 +11,8 @@ from edge.commands import Command, Context, Handler
 from edge.countries.buyer import BuyerNumber, declined, must_ask, read_buyer
 from edge.countries.profile import Regime
 from edge.effects.machine import Event, State
-from edge.effects.tables import Intent, finish, intend, move, settle as settle_effect, state_of
+from edge.effects.tables import Intent, finish, intend, move, state_of
+from edge.effects.tables import settle as settle_effect
 from edge.errors import Refused
 from edge.facts import Evidence, Fact, FiscalRefused, FiscalReported, SaleClosed, SalePaid
 from edge.journal.tx import Tx
@@ -25,7 +26,9 @@ from edge.pos.verbs import CloseSale, Pay, RefuseSale, RetryFiscal
 from edge.units import EffectId, EffectKind, Minor, TenderKind
 
 _UNFINISHED = "SELECT sale FROM sales WHERE till = ? AND closed_seq IS NULL ORDER BY paid_seq LIMIT 1"
-_LAST = "SELECT effect, state, payload FROM effects WHERE subject = ? AND kind = 'fiscal' ORDER BY place DESC, rowid DESC"
+_LAST = (
+    "SELECT effect, state, payload FROM effects WHERE subject = ? AND kind = 'fiscal' ORDER BY place DESC, rowid DESC"
+)
 KICK = b"drawer"
 """Payload of a drawer effect: which pin is the printer's to know."""
 
@@ -74,7 +77,11 @@ class Paying:
             change=settled.change,
             buyer=buyer.shown,
         )
-        return [paid, *self._kick(tx, position, paid, context), *self._after_paid(tx, held, paid, buyer, command, context)]
+        return [
+            paid,
+            *self._kick(tx, position, paid, context),
+            *self._after_paid(tx, held, paid, buyer, command, context),
+        ]
 
     def close(self, tx: Tx, command: CloseSale, context: Context) -> Sequence[Fact]:
         """The evidence is here: the sale closes, unless the law let it close before."""
@@ -121,7 +128,9 @@ class Paying:
         profile = self._shop.profile
         cash = Minor(sum(each.amount for each in settled.tenders if each.kind is TenderKind.CASH))
         if text is None and must_ask(profile, total, cash):
-            raise Refused("the customer's number is needed", hint="Ask for it, or say none.", code="buyer-needed", status=422)
+            raise Refused(
+                "the customer's number is needed", hint="Ask for it, or say none.", code="buyer-needed", status=422
+            )
         if text is None:
             return Buyer()
         number = read_buyer(profile, text) if text else _declined(must_ask(profile, total, cash), declined(profile))
@@ -146,9 +155,7 @@ class Paying:
         deadline = (self._shop.day(at) + timedelta(days=fiscal.deadline_days)).isoformat()
         return [asked, self._closed(tx, held, paid, at, Evidence(fiscal.regime, deadline=deadline))]
 
-    def _ask(
-        self, tx: Tx, held: Held, paid: SalePaid, paid_at: str, buyer: Buyer, context: Context
-    ) -> Fact:
+    def _ask(self, tx: Tx, held: Held, paid: SalePaid, paid_at: str, buyer: Buyer, context: Context) -> Fact:
         target = self._shop.position(paid.till).fiscal
         if not target:
             raise Refused("this till has no fiscal device", hint="Name it in store.toml.", code="fiscal-down")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from edge.clock import stamp
 from edge.commands import Command, Context, Handler
 from edge.errors import Refused
 from edge.facts import BasketOpened, Fact, FeedApplied, HoldOverridden, ListTaken, TaskOpened, fact_name
@@ -12,7 +13,6 @@ from edge.pos.codes import classify
 from edge.pos.load import Held, must_be_open, open_basket
 from edge.pos.shop import Choose, Shop
 from edge.pos.verbs import Add, Scan, SetQuantity, TakeList, VoidBasket, VoidLine
-from edge.clock import stamp
 from edge.units import SaleId, Seq, Sku, TaskId, TillId, UserId
 
 _FEED = fact_name(FeedApplied)
@@ -41,9 +41,7 @@ class Selling:
         for code in classify(command.code, self._shop.region).spellings:
             named = named or self._shop.goods.named(tx.db, code)
         if named is None:
-            raise Refused(
-                f"{command.code} is not known here", hint="Search by name.", code="unknown-code", status=404
-            )
+            raise Refused(f"{command.code} is not known here", hint="Search by name.", code="unknown-code", status=404)
         if named.sku is None:
             must_be_open(tx, command.till)
             raise Choose(named.article)
@@ -109,9 +107,7 @@ class Selling:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
         return held
 
-    def _holds(
-        self, tx: Tx, basket: Basket, sku: Sku, more: int, override: bool, context: Context
-    ) -> Sequence[Fact]:
+    def _holds(self, tx: Tx, basket: Basket, sku: Sku, more: int, override: bool, context: Context) -> Sequence[Fact]:
         """Ask before a held unit is sold; missing stock alone never stops a sale."""
         stock = self._shop.goods.stock(tx.db, sku)
         if stock is None or stock.held <= 0 or more <= 0:
@@ -126,9 +122,12 @@ class Selling:
                 hint="Take another one, or sell it all the same.",
                 code="held",
                 details={
-                    "sku": sku, "wanted": wanted, "on_hand": stock.on_hand, "held": stock.held,
+                    "sku": sku,
+                    "wanted": wanted,
+                    "on_hand": stock.on_hand,
+                    "held": stock.held,
                     "available": stock.available,
-                },  # fmt: skip
+                },
             )
         task = TaskOpened(TaskId(context.ids.new()), "shortage", sku, "A held unit was sold: find another one.")
         return [HoldOverridden(basket.id, sku, over, UserId(context.actor)), task]

@@ -95,7 +95,9 @@ class Shop:
         """A till's devices. Refused when this store has no such till."""
         found = self.positions.get(till)
         if found is None:
-            raise Refused(f"no till {till} here", hint="Check the address of this page.", code="unknown-till", status=404)
+            raise Refused(
+                f"no till {till} here", hint="Check the address of this page.", code="unknown-till", status=404
+            )
         return found
 
 

@@ -1,0 +1,101 @@
+"""The till's day: float, blind count, Z; and what a cashier says of a paper nobody is sure of."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from edge.commands import Command, Context, Handler
+from edge.effects.tables import settle
+from edge.errors import Refused
+from edge.facts import CashCounted, Denomination, Fact, ShiftClosed, ShiftOpened, fact_name
+from edge.journal.tx import Tx
+from edge.pos.load import counters, letter, must_be_open, open_basket, shift_of
+from edge.pos.shop import Shop
+from edge.pos.verbs import CloseShift, Count, OpenShift, SettlePaper
+from edge.pos.zreport import Takings, x_report, z_report
+from edge.units import Minor, Seq, ShiftId, TillId, UserId
+
+MAX_FLOAT = 10**12
+MAX_PIECES = 100_000
+BLIND_COUNTS = 2
+"""Counts a cashier may make before a manager must look."""
+_CLOSED = fact_name(ShiftClosed)
+_LAST_Z = "SELECT max(seq) FROM entries WHERE type = ? AND json_extract(CAST(data AS TEXT), '$.till') = ?"
+_PAGE = 1000
+
+
+class Day:
+    """Handlers of the shift."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        """Command -> handler."""
+        return {OpenShift: self.open, Count: self.count, CloseShift: self.close, SettlePaper: self.settle_paper}
+
+    def open(self, tx: Tx, command: OpenShift, context: Context) -> Sequence[Fact]:
+        self._shop.position(command.till)
+        if shift_of(tx.db, command.till) is not None:
+            raise Refused("the till is open already", hint="Go on selling.", code="shift-open")
+        if not 0 <= command.float_minor <= MAX_FLOAT:
+            raise Refused("that is no float", hint="Count the money in the drawer.", code="bad-float", status=422)
+        day = tx.businessdate = self._shop.today(tx.now)
+        shift = ShiftId(context.ids.new())
+        return [ShiftOpened(shift, command.till, context.actor, command.float_minor, self._shop.profile.currency, day)]
+
+    def count(self, tx: Tx, command: Count, context: Context) -> Sequence[Fact]:
+        """The count is blind: the answer never says how far off it is."""
+        shift = must_be_open(tx, command.till)
+        held = open_basket(tx.db, command.till)
+        if held is not None and held.basket.lines:
+            raise Refused("a basket is still open", hint="Take payment or void it first.", code="basket-open")
+        if shift.counts >= BLIND_COUNTS and shift.counted != shift.expected:
+            raise Refused(
+                "it was counted twice", hint="A manager looks at the difference now.", code="manager-needed", status=403
+            )
+        total = Minor(sum(self._worth(piece) for piece in command.pieces))
+        return [CashCounted(shift.id, command.till, context.actor, command.pieces, total)]
+
+    def close(self, tx: Tx, command: CloseShift, context: Context) -> Sequence[Fact]:
+        """The Z: numbered, a pure fold over the journal."""
+        shift = must_be_open(tx, command.till)
+        if shift.counted is not None and shift.counted != shift.expected and command.approved_by is None:
+            raise Refused(
+                "a manager must see the difference", hint="Call a manager.", code="manager-needed", status=403
+            )
+        user = command.approved_by or UserId(context.actor)
+        series = letter(tx, self._shop.first_letter)
+        _, last_z = counters(tx.db, command.till, series)
+        report = z_report(command.till, facts_of_shift(tx, command.till), user, command.reason)
+        return [replace(report, z_number=last_z + 1, series=series)]
+
+    def settle_paper(self, tx: Tx, command: SettlePaper, context: Context) -> Sequence[Fact]:
+        """Looked at by a person. The spool prints again, marked, when it did not come out."""
+        return [settle(tx, command.effect, happened=command.came_out, by=context.actor)]
+
+    def _worth(self, piece: Denomination) -> int:
+        if piece.value not in self._shop.profile.denominations or not 0 <= piece.count <= MAX_PIECES:
+            raise Refused(
+                f"{piece.count} pieces of {piece.value}",
+                hint="Count notes and coins again.",
+                code="bad-count",
+                status=422,
+            )
+        return piece.value * piece.count
+
+
+def facts_of_shift(tx: Tx, till: TillId) -> Iterator[Fact]:
+    """The journal's facts from the till's previous Z on, as the X and Z are folded from them."""
+    (after,) = tx.db.execute(_LAST_Z, (_CLOSED, till)).fetchone()
+    at = Seq((after or 1) - 1)
+    while page := tx.entries(at, _PAGE):
+        for entry in page:
+            fact = entry.fact()
+            if fact is not None:
+                yield fact
+        at = page[-1].seq
+
+
+def takings(tx: Tx, till: TillId) -> Takings:
+    """The X report: figures so far, nothing reset."""
+    return x_report(till, facts_of_shift(tx, till))
