@@ -35,7 +35,8 @@ _INSERT = """INSERT INTO effects (effect, kind, subject, target, payload, digest
 VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?)"""
 _MOVE = "UPDATE effects SET state = ?, why = ?, proven = ? WHERE effect = ?"
 _ERASE = """UPDATE effects SET payload = x''
-WHERE (subject, kind) = (SELECT subject, kind FROM effects WHERE effect = ?) AND state IN ('done', 'dropped', 'not-done')"""
+WHERE (subject, kind) = (SELECT subject, kind FROM effects WHERE effect = ?)
+AND state IN ('done', 'dropped', 'not-done')"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,6 +61,10 @@ class Journal:
         self._projections = _projections(setup.rooms)
         self._writer = Writer(writer_db, head, self._committed)
         self._reader: aiosqlite.Connection | None = None
+        self._screens = ThreadPoolExecutor(1, thread_name_prefix="journal-screens")
+        self._screen_db = sqlite3.connect(
+            f"file:{setup.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
 
     @classmethod
     async def open(cls, setup: Setup) -> "Journal":
@@ -75,6 +79,8 @@ class Journal:
     async def close(self) -> None:
         """Finish what is queued; nobody may call `transact` any more."""
         await asyncio.to_thread(self._writer.close)
+        await asyncio.to_thread(self._screens.shutdown)
+        self._screen_db.close()
         if self._reader is not None:
             await self._reader.close()
 
@@ -109,6 +115,10 @@ class Journal:
         if self._reader is None:
             raise Halt("the journal is not open", hint="Open it before reading.")
         return list(await self._reader.execute_fetchall(sql, parameters))
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on one consistent, read-only view, in one hop; for screens, never the ground of a decision."""
+        return await asyncio.get_running_loop().run_in_executor(self._screens, _snapshot, self._screen_db, work)
 
     async def entries(self, after: Seq, limit: int = _PAGE) -> list[Entry]:
         """At most `limit` durable entries above `after`."""
@@ -179,6 +189,14 @@ class Journal:
             self.bell(name).set()
         for bell in self._bells:
             bell.set()
+
+
+def _snapshot(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    db.execute("BEGIN")
+    try:
+        return work(db)
+    finally:
+        db.execute("COMMIT")
 
 
 def _retrieved(answer: "asyncio.Future[T]") -> None:

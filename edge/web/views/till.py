@@ -1,0 +1,225 @@
+"""The till's whole state, as docs/screens.md writes it (`TillState`)."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from edge.countries.profile import Profile
+from edge.pos.basket import Basket, Line
+from edge.pos.load import open_basket, shift_of
+from edge.pos.pricing import price
+from edge.pos.tenders import cash_payable, quick_notes
+from edge.stock.tables import stock_of
+from edge.units import TillId
+from edge.web.views.goods import called
+
+Json = Mapping[str, object]
+_USERS = "SELECT user, name FROM people WHERE active ORDER BY name"
+_SESSION = """SELECT p.user, p.name, p.role FROM sessions s JOIN people p ON p.user = s.user
+WHERE s.till = ? AND s.ended = 0 AND p.active"""
+_SALE = """SELECT sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq FROM sales"""
+_EFFECT = """SELECT effect, state, why, intended_at, proven, subject FROM effects WHERE subject = ? AND kind = ?
+ORDER BY place DESC, rowid DESC LIMIT 1"""
+_UNKNOWN_PAPERS = """SELECT effect, subject FROM effects
+WHERE kind = 'paper' AND state = 'unknown' AND target = ? ORDER BY place"""
+_ONLY_HERE = "SELECT count(*), min(paid_at) FROM sales WHERE closed_seq > ?"
+_ACKED = "SELECT position FROM followers WHERE name = 'hq'"
+_PAPER_STATES = {"intended": "waiting", "sent": "printing", "fenced": "printing", "not-done": "dropped"}
+_FISCAL_STATES = {"intended": "waiting", "sent": "waiting", "fenced": "waiting", "not-done": "refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the state needs besides the database."""
+
+    till: TillId
+    name: str
+    boot: str
+    language: str
+    profile: Profile
+    time_zone: str
+    today: date
+    devices: Mapping[str, Json]
+    """`printer`, `fiscal`, `drawer`, `hq` as `Device`."""
+    rights: Mapping[str, frozenset[str]]
+    at: str
+    lists: Sequence[Json] = ()
+    asked: Json | None = None
+
+
+def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
+    """`TillState` of one till; holds nothing secret."""
+    (seq,) = db.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()
+    held = open_basket(db, frame.till)
+    last = db.execute(f"{_SALE} WHERE till = ? ORDER BY paid_seq DESC LIMIT 1", (frame.till,)).fetchone()
+    open_sales = db.execute(f"{_SALE} WHERE till = ? AND closed_seq IS NULL ORDER BY paid_seq", (frame.till,))
+    return {
+        "seq": seq,
+        "at": frame.at,
+        "boot": frame.boot,
+        "till": {"id": frame.till, "name": frame.name},
+        "user": _user(db, frame),
+        "users": [{"id": user, "name": name} for user, name in db.execute(_USERS)],
+        "shift": _shift(db, frame.till),
+        "basket": None if held is None else basket_view(db, held.basket, held.opened_at, frame),
+        "last_sale": None if last is None else _sale(db, last, frame),
+        "unfinished": [_sale(db, row, frame) for row in open_sales.fetchall()],
+        "papers": _papers(db, frame),
+        **frame.devices,
+        "only_here": _only_here(db),
+        "lists": list(frame.lists),
+        "profile": profile_view(frame.profile, frame.time_zone),
+        "asked": frame.asked,
+    }
+
+
+def basket_view(db: sqlite3.Connection, basket: Basket, opened_at: str, frame: Frame) -> dict[str, object] | None:
+    """`Basket`; None while it has no line."""
+    if not basket.lines:
+        return None
+    priced = price(basket, frame.profile, frame.today)
+    payable = cash_payable(priced.total, frame.profile, frame.today)
+    return {
+        "id": basket.id,
+        "opened_at": opened_at,
+        "units": basket.units,
+        "total_minor": priced.total,
+        "cash": {"payable_minor": payable, "rounding_minor": payable - priced.total},
+        "notes": list(quick_notes(payable, frame.profile)),
+        "taxes": [
+            {"label": tax.label, "rate": tax.rate, "gross_minor": tax.gross, "tax_minor": tax.tax}
+            for tax in priced.taxes
+        ],
+        "lines": [_line(db, line, frame.language) for line in basket.lines],
+    }
+
+
+def _line(db: sqlite3.Connection, line: Line, language: str) -> dict[str, object]:
+    words = called(db, line.article, line.sku, language, line.name)
+    stock = stock_of(db, line.sku)
+    return {
+        "line": line.line,
+        "sku": line.sku,
+        "article": line.article,
+        "name": words.name,
+        "variant": words.variant,
+        "quantity": line.quantity,
+        "unit_price_minor": line.unit_price,
+        "gross_minor": line.gross,
+        "picture": words.picture,
+        "on_hand": None if stock is None else stock.on_hand,
+        "over_hold": stock is not None and stock.held > 0 and line.quantity > stock.available,
+    }
+
+
+def _user(db: sqlite3.Connection, frame: Frame) -> dict[str, object] | None:
+    row = db.execute(_SESSION, (frame.till,)).fetchone()
+    if row is None:
+        return None
+    user, name, role = row
+    return {"id": user, "name": name, "role": role, "rights": sorted(frame.rights.get(role, frozenset()))}
+
+
+def _shift(db: sqlite3.Connection, till: TillId) -> dict[str, object] | None:
+    shift = shift_of(db, till)
+    if shift is None:
+        return None
+    return {
+        "id": shift.id,
+        "opened_at": shift.opened_at,
+        "business_date": shift.business_date,
+        "float_minor": shift.float_amount,
+        "sales": shift.sales,
+        "counts": shift.counts,
+        "counted": shift.counted is not None,
+        "agrees": None if shift.counted is None else shift.counted == shift.expected,
+    }
+
+
+def _sale(db: sqlite3.Connection, row: tuple[object, ...], frame: Frame) -> dict[str, object]:
+    sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq = row
+    return {
+        "sale": sale,
+        "number": number,
+        "units": units,
+        "total_minor": total,
+        "rounding_minor": rounding,
+        "payable_minor": payable,
+        "tendered_minor": tendered,
+        "change_minor": change,
+        "paid_at": paid_at,
+        "closed": closed_seq is not None,
+        "fiscal": _fiscal(db, str(sale), closed=closed_seq is not None),
+        "paper": _paper(db, str(sale), "receipt", str(number or ""), total, frame),
+    }
+
+
+def _fiscal(db: sqlite3.Connection, sale: str, *, closed: bool) -> dict[str, object]:
+    row = db.execute(_EFFECT, (sale, "fiscal")).fetchone()
+    if row is None:
+        return {"state": "none", "device": "", "number": "", "hint": ""}
+    _, state, why, _, _, _ = row
+    return {"state": _FISCAL_STATES.get(state, state), "device": "", "number": "", "hint": "" if closed else why}
+
+
+def _paper(
+    db: sqlite3.Connection, subject: str, what: str, number: str, total: object, frame: Frame
+) -> dict[str, object] | None:
+    row = db.execute(_EFFECT, (subject, "paper")).fetchone()
+    if row is None:
+        return None
+    effect, state, _, at, proven, _ = row
+    (earlier,) = db.execute(
+        "SELECT count(*) FROM effects WHERE subject = ? AND kind = 'paper' AND effect <> ?", (subject, effect)
+    ).fetchone()
+    shown = "unproven" if state == "done" and not proven else _PAPER_STATES.get(state, state)
+    return {
+        "effect": effect,
+        "what": what,
+        "number": number,
+        "total_minor": total,
+        "at": at,
+        "state": shown,
+        "copy_of_unknown": earlier > 0,
+    }
+
+
+def _papers(db: sqlite3.Connection, frame: Frame) -> list[dict[str, object]]:
+    """Every paper of this till whose fate is unknown."""
+    found = []
+    for _, subject in db.execute(_UNKNOWN_PAPERS, (f"{frame.till}/printer",)).fetchall():
+        row = db.execute("SELECT number, total FROM sales WHERE sale = ?", (subject,)).fetchone()
+        what, (number, total) = ("receipt", row) if row else ("z", ("", 0))
+        paper = _paper(db, subject, what, str(number or ""), total, frame)
+        if paper is not None:
+            found.append(paper)
+    return found
+
+
+def _only_here(db: sqlite3.Connection) -> dict[str, object]:
+    acked = db.execute(_ACKED).fetchone()
+    sales, since = db.execute(_ONLY_HERE, (acked[0] if acked else 0,)).fetchone()
+    return {"sales": sales, "since": since}
+
+
+def profile_view(profile: Profile, time_zone: str) -> dict[str, object]:
+    """`Profile`: what the pages must know of the country."""
+    buyer = profile.buyer
+    return {
+        "country": profile.country,
+        "currency": profile.currency,
+        "decimals": profile.decimals,
+        "time_zone": time_zone,
+        "denominations": list(profile.denominations),
+        "fiscal": profile.fiscal.regime,
+        "buyer": None
+        if buyer is None
+        else {
+            "kind": buyer.kind,
+            "required_from_minor": buyer.required_from,
+            "pattern": "|".join(f"(?:{form.pattern})" for form in buyer.forms),
+            "example": buyer.forms[0].example if buyer.forms else "",
+            "ways": [form.name for form in buyer.forms] if len(buyer.forms) > 1 else [],
+        },
+    }
