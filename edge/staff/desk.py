@@ -58,7 +58,7 @@ class Desk:
         """The bearer token and session of `user` at `till`. Refused with `wrong-pin` or `wait`."""
         name, role = await self._prove(user, pin, till, key)
         token = hmac.digest(self._secret, f"{key}\n{user}\n{till}".encode(), "sha256").hex()
-        await self._door.send(SignIn(user, till, _digest(token)), key=key, actor=user)
+        await self._door.send(SignIn(user, till, digest_of(token)), key=key, actor=user)
         return token, Session(user, till, name, role)
 
     async def approve(self, user: UserId, pin: str, till: TillId, right: str, key: Key) -> UserId:
@@ -70,7 +70,7 @@ class Desk:
 
     async def session(self, token: str, till: TillId | None = None) -> Session:
         """Who holds `token`, at `till` when it matters. Refused with `no-session`."""
-        rows = await self._journal.rows(_SESSION, (_digest(token),))
+        rows = await self._journal.rows(_SESSION, (digest_of(token),))
         session = Session(*rows[0][0:4]) if rows else None
         if session is None or (till is not None and session.till != till):
             raise Refused("nobody is signed in", hint="Sign in.", code="no-session", status=401)
@@ -80,6 +80,10 @@ class Desk:
         """Who is signed in at `till`."""
         rows = await self._journal.rows(_HERE, (till,))
         return Session(*rows[0][0:4]) if rows else None
+
+    def digest(self, token: str) -> str:
+        """The name under which facts know a session."""
+        return digest_of(token)
 
     async def _prove(self, user: UserId, pin: str, till: TillId, key: Key) -> tuple[str, str]:
         async with self._one_at_a_time:
@@ -107,7 +111,8 @@ def _verify(hashed: str, pin: str) -> bool:
         return False
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """SHA-256 of a bearer token, hexadecimal."""
     return sha256(token.encode()).hexdigest()
 
 

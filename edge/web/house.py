@@ -1,0 +1,59 @@
+"""What the pages of one box are made of; `edge.app` fills it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from edge.board import Board
+from edge.clock import Clock
+from edge.commands import Door
+from edge.config import StoreConfig
+from edge.health import Health
+from edge.ids import Ids
+from edge.journal.store import Journal
+from edge.pos.shop import Shop
+from edge.staff.desk import Desk
+from edge.units import TillId
+from edge.web.live import Live
+from edge.web.page import Look, Pages
+from edge.web.words import LANGUAGES
+
+Json = Mapping[str, object]
+
+
+@dataclass(slots=True)
+class House:
+    """One store's parts, as its pages see them; `asked` is what a till must still be asked (docs/screens.md)."""
+
+    config: StoreConfig
+    shop: Shop
+    journal: Journal
+    door: Door
+    desk: Desk
+    board: Board
+    health: Health
+    pages: Pages
+    clock: Clock
+    ids: Ids
+    boot: str
+    live: Live = field(init=False)
+    asked: dict[TillId, Json] = field(default_factory=dict)
+    reprint: Callable[[str], Awaitable[None]] | None = None
+
+    def look(self, language: str) -> Look:
+        """Whose page it is, for a reader of `language`."""
+        store, profile = self.config.store, self.shop.profile
+        known = language if language in LANGUAGES else store.language
+        return Look(
+            known,
+            store.country.upper(),
+            profile.currency,
+            profile.decimals,
+            store.time_zone,
+            store.id,
+            store.name,
+            self.config.web.start or None,
+        )
+
+    def tills(self) -> Sequence[TillId]:
+        """The tills of this store."""
+        return [till.id for till in self.config.till]

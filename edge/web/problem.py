@@ -1,0 +1,57 @@
+"""Refusals as RFC 9457 problem details, and the headers every answer carries."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+
+from edge.errors import Halt, Refused
+from edge.web.page import HEADERS
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """`value` as JSON."""
+    return Response(msgspec.json.encode(value), status, dict(headers or {}), "application/json")
+
+
+def problem(refused: Refused) -> Response:
+    """What a program and a person can make of a refusal."""
+    body = {
+        "type": f"about:store-edge/{refused.code}",
+        "title": refused.message,
+        "status": refused.status,
+        "detail": refused.message,
+        "hint": refused.hint,
+        "code": refused.code,
+        **({refused.code: refused.details} if refused.details else {}),
+    }
+    headers = {"Retry-After": "5"} if refused.status == 429 else {}
+    return Response(msgspec.json.encode(body), refused.status, headers, "application/problem+json")
+
+
+def guard(app: FastAPI) -> None:
+    """Give `app` the security headers and problem details."""
+
+    @app.exception_handler(Refused)
+    async def refuse(request: Request, refused: Exception) -> Response:
+        assert isinstance(refused, Refused)
+        return problem(refused)
+
+    @app.exception_handler(Halt)
+    async def halt(request: Request, stopped: Exception) -> Response:
+        assert isinstance(stopped, Halt)
+        return problem(Refused(stopped.message, hint=stopped.hint, code="halted", status=503))
+
+    @app.middleware("http")
+    async def headers(request: Request, then: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await then(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def bad_request(what: str) -> Refused:
+    """The caller's words do not fit."""
+    return Refused(what, hint="Reload the page.", code="bad-request", status=422)

@@ -1,0 +1,317 @@
+"""`POST /api/v1/tills/{till}/{verb}`: one verb, one command, one answer (docs/screens.md)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+from fastapi import Request, Response
+
+from edge.errors import Refused
+from edge.facts import (
+    CashCounted,
+    Denomination,
+    Fact,
+    LineAdded,
+    LineVoided,
+    QuantityChanged,
+    SalePaid,
+    ShiftClosed,
+    ShiftOpened,
+)
+from edge.pos import verbs
+from edge.pos.day import BLIND_COUNTS
+from edge.pos.load import shift_of
+from edge.pos.shop import Choose
+from edge.staff.desk import Session
+from edge.staff.handlers import SignOut
+from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TenderKind, TillId, UserId
+from edge.web.house import House, Json
+from edge.web.problem import answer, bad_request
+from edge.web.tills import Tills
+
+MAX_BODY = 64 * 1024
+T = TypeVar("T")
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One press of a button: who, where, under which key."""
+
+    house: House
+    tills: Tills
+    till: TillId
+    key: Key
+    body: bytes
+    token: str
+
+    def read(self, shape: type[T]) -> T:
+        """The body as `shape`. Refused when it does not fit."""
+        try:
+            return msgspec.json.decode(self.body or b"{}", type=shape)
+        except msgspec.DecodeError as error:
+            raise bad_request(str(error)) from None
+
+    async def session(self) -> Session:
+        return await self.house.desk.session(self.token, self.till)
+
+    async def do(self, command: object) -> tuple[Fact, ...]:
+        """Send a command as whoever is signed in; gives the facts that followed."""
+        session = await self.session()
+        reply = await self.house.door.send(command, key=self.key, actor=session.user)  # type: ignore[arg-type]
+        return reply.facts()
+
+
+class SignInBody(msgspec.Struct):
+    user: str
+    pin: str
+
+
+class FloatBody(msgspec.Struct):
+    float_minor: int
+
+
+class ScanBody(msgspec.Struct):
+    code: str
+    quantity: int = 1
+
+
+class AddBody(msgspec.Struct):
+    sku: str
+    quantity: int = 1
+    override_hold: bool = False
+
+
+class QuantityBody(msgspec.Struct):
+    line: int
+    quantity: int
+    override_hold: bool = False
+
+
+class LineBody(msgspec.Struct):
+    line: int
+
+
+class ReasonBody(msgspec.Struct):
+    reason: str
+
+
+class TenderBody(msgspec.Struct):
+    kind: TenderKind
+    tendered_minor: int
+
+
+class PayBody(msgspec.Struct):
+    tenders: list[TenderBody]
+    total_minor: int
+    buyer: str | None = None
+
+
+class PaperBody(msgspec.Struct):
+    effect: str
+    came_out: bool
+
+
+class SaleBody(msgspec.Struct):
+    sale: str
+
+
+class ListBody(msgspec.Struct):
+    list: str
+
+
+class CountBody(msgspec.Struct):
+    pieces: list[Denomination]
+
+
+class ManagerBody(msgspec.Struct):
+    manager: SignInBody | None = None
+    reason: str = ""
+
+
+async def sign_in(call: Call) -> Json:
+    body = call.read(SignInBody)
+    token, session = await call.house.desk.sign_in(UserId(body.user), body.pin, call.till, call.key)
+    return {"session": token, "user": _user(session)}
+
+
+async def sign_out(call: Call) -> Json:
+    session = await call.session()
+    await call.do(SignOut(session.user, call.house.desk.digest(call.token)))
+    return {}
+
+
+async def open_shift(call: Call) -> Json:
+    facts = await call.do(verbs.OpenShift(call.till, Minor(call.read(FloatBody).float_minor)))
+    return {"shift": _one(facts, ShiftOpened).shift}
+
+
+async def scan(call: Call) -> Json:
+    body = call.read(ScanBody)
+    try:
+        facts = await call.do(verbs.Scan(call.till, body.code, body.quantity))
+    except Choose as choose:
+        return {"kind": "choose", "article": choose.article}
+    return {"kind": "line", "line": _line(facts)}
+
+
+async def add(call: Call) -> Json:
+    body = call.read(AddBody)
+    facts = await call.do(verbs.Add(call.till, Sku(body.sku), body.quantity, body.override_hold))
+    return {"line": _line(facts)}
+
+
+async def set_quantity(call: Call) -> Json:
+    body = call.read(QuantityBody)
+    await call.do(verbs.SetQuantity(call.till, LineId(body.line), body.quantity, body.override_hold))
+    return {"line": body.line}
+
+
+async def void_line(call: Call) -> Json:
+    facts = await call.do(verbs.VoidLine(call.till, LineId(call.read(LineBody).line)))
+    return {"line": _one(facts, LineVoided).line}
+
+
+async def void_basket(call: Call) -> Json:
+    await call.do(verbs.VoidBasket(call.till, call.read(ReasonBody).reason))
+    return {}
+
+
+async def pay(call: Call) -> Json:
+    body = call.read(PayBody)
+    offered = tuple(verbs.Offered(tender.kind, Minor(tender.tendered_minor)) for tender in body.tenders)
+    hint = call.tills.fiscal_hint(call.till)
+    facts = await call.do(verbs.Pay(call.till, offered, Minor(body.total_minor), body.buyer, hint))
+    paid = _one(facts, SalePaid)
+    tendered = sum(tender.tendered for tender in paid.tenders)
+    return {
+        "sale": paid.sale,
+        "payable_minor": paid.payable,
+        "tendered_minor": tendered,
+        "change_minor": paid.change,
+    }
+
+
+async def settle_paper(call: Call) -> Json:
+    body = call.read(PaperBody)
+    await call.do(verbs.SettlePaper(call.till, EffectId(body.effect), body.came_out))
+    return {}
+
+
+async def retry_fiscal(call: Call) -> Json:
+    await call.do(verbs.RetryFiscal(call.till, SaleId(call.read(SaleBody).sale)))
+    return {}
+
+
+async def take_list(call: Call) -> Json:
+    wanted = ListId(call.read(ListBody).list)
+    skus, choose = await call.tills.list_items(wanted)
+    facts = await call.do(verbs.TakeList(call.till, wanted, skus))
+    lines = [fact.line for fact in facts if isinstance(fact, LineAdded | QuantityChanged)]
+    return {"lines": lines, "choose": choose}
+
+
+async def count(call: Call) -> Json:
+    facts = await call.do(verbs.Count(call.till, tuple(call.read(CountBody).pieces)))
+    counted = _one(facts, CashCounted)
+    shift = await call.house.journal.read(lambda db: shift_of(db, call.till))
+    agrees = shift is not None and shift.counted == shift.expected
+    recount = shift is not None and not agrees and shift.counts < BLIND_COUNTS
+    return {"total_minor": counted.total, "agrees": agrees, "recount": recount}
+
+
+async def variance(call: Call) -> Json:
+    await _manager(call, await call.session())
+    return await call.tills.variance(call.till)
+
+
+async def close_shift(call: Call) -> Json:
+    body = call.read(ManagerBody)
+    session = await call.session()
+    shift = await call.house.journal.read(lambda db: shift_of(db, call.till))
+    differs = shift is not None and shift.counted is not None and shift.counted != shift.expected
+    approved = await _manager(call, session) if differs else None
+    facts = await call.do(verbs.CloseShift(call.till, body.reason, approved))
+    return {"z": z_view(_one(facts, ShiftClosed))}
+
+
+VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
+    "sign-in": sign_in,
+    "sign-out": sign_out,
+    "open-shift": open_shift,
+    "scan": scan,
+    "add": add,
+    "set-quantity": set_quantity,
+    "void-line": void_line,
+    "void-basket": void_basket,
+    "pay": pay,
+    "settle-paper": settle_paper,
+    "retry-fiscal": retry_fiscal,
+    "take-list": take_list,
+    "count": count,
+    "variance": variance,
+    "close-shift": close_shift,
+}
+
+
+async def post(request: Request, house: House, tills: Tills) -> Response:
+    """Do one verb and answer with its result and the till's state."""
+    till = TillId(request.path_params["till"])
+    house.shop.position(till)
+    verb = VERBS.get(request.path_params["verb"])
+    if verb is None:
+        raise Refused(f"a till cannot {request.path_params['verb']}", code="unknown-verb", status=404)
+    body = await request.body()
+    if len(body) > MAX_BODY:
+        raise Refused("too much at once", hint="Send less.", code="bad-request", status=413)
+    token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    call = Call(house, tills, till, Key(request.headers.get("idempotency-key", "")), body, token)
+    result = await verb(call)
+    return answer({"result": result, "state": await tills.state(till)})
+
+
+def z_view(z: ShiftClosed) -> Json:
+    """A Z as the pages show it."""
+    return {
+        "z_number": z.z_number,
+        "business_date": z.business_date,
+        "sales": z.sales,
+        "returns": z.returns,
+        "gross_sales_minor": z.gross_sales,
+        "gross_returns_minor": z.gross_returns,
+        "taxes": [
+            {"label": t.label, "rate": t.rate, "net_minor": t.net, "tax_minor": t.tax, "gross_minor": t.gross}
+            for t in z.taxes
+        ],
+        "tenders": [{"kind": t.kind, "amount_minor": t.amount, "count": t.count} for t in z.tenders],
+        "rounding_minor": z.rounding,
+        "float_minor": z.float_amount,
+        "expected_minor": z.expected_cash,
+        "counted_minor": z.counted_cash,
+        "variance_minor": z.variance,
+        "reason": z.reason,
+    }
+
+
+async def _manager(call: Call, session: Session) -> UserId:
+    """Who may see a variance: the signed-in manager, or the one who shows a PIN now."""
+    body = call.read(ManagerBody)
+    if "variance" in session.rights:
+        return session.user
+    if body.manager is None:
+        raise Refused("a manager must see the difference", hint="Call a manager.", code="manager-needed", status=403)
+    user = UserId(body.manager.user)
+    return await call.house.desk.approve(user, body.manager.pin, call.till, "variance", call.key)
+
+
+def _user(session: Session) -> Json:
+    return {"id": session.user, "name": session.name, "role": session.role, "rights": sorted(session.rights)}
+
+
+def _one(facts: tuple[Fact, ...], kind: type[F]) -> F:
+    return next(fact for fact in facts if isinstance(fact, kind))
+
+
+def _line(facts: tuple[Fact, ...]) -> int:
+    return next(int(fact.line) for fact in facts if isinstance(fact, LineAdded | QuantityChanged))
