@@ -123,7 +123,8 @@ class Tills:
         ]
 
     def _items(self, db: sqlite3.Connection, wanted: ListId, now: datetime) -> list[Json]:
-        store, found = self._house.config.store, []
+        store = self._house.config.store
+        found: list[Json] = []
         for article, sku in db.execute(lists.ITEMS, (wanted,)).fetchall():
             words = called(db, article, sku, store.language)
             query = (
