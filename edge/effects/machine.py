@@ -25,6 +25,8 @@ class Event(StrEnum):
     """What became of it."""
 
     SEND = "send"
+    RETURN = "return"
+    """Surely nothing of it had left."""
     FENCE = "fence"
     FINISH = "finish"
     REFUSE = "refuse"
@@ -37,6 +39,7 @@ class Event(StrEnum):
 NEXT: Mapping[tuple[State, Event], State] = {
     (State.INTENDED, Event.SEND): State.SENT,
     (State.INTENDED, Event.DROP): State.DROPPED,
+    (State.SENT, Event.RETURN): State.INTENDED,
     (State.SENT, Event.FENCE): State.FENCED,
     (State.SENT, Event.FINISH): State.DONE,
     (State.SENT, Event.REFUSE): State.NOT_DONE,

@@ -1,6 +1,7 @@
 """What one device has to do, oldest first; every call is durable when it returns."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ from edge.units import EffectId, EffectKind, Key
 
 _NEXT = """SELECT effect, kind, subject, payload, intended_at FROM effects
 WHERE target IN (SELECT value FROM json_each(?)) AND state = 'intended' ORDER BY place, rowid LIMIT 1"""
+
+_UNKNOWN = """SELECT effect, kind, subject, payload, intended_at FROM effects
+WHERE target IN (SELECT value FROM json_each(?)) AND state = 'unknown' ORDER BY place, rowid"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,20 @@ class EffectQueue:
             self._bell.clear()
             rows = await self._journal.rows(_NEXT, (self._targets,))
             if rows:
-                effect, kind, subject, payload, at = rows[0]
-                return Job(EffectId(effect), EffectKind(kind), payload, moment(at), subject)
+                return _job(rows[0])
             await self._bell.wait()
 
     async def sent(self, effect: EffectId) -> None:
         """Its first byte may leave now."""
         await self._journal.transact(lambda tx: move(tx, effect, Event.SEND), cause=Key(f"{effect}:sent"))
+
+    async def returned(self, effect: EffectId) -> None:
+        """Surely nothing of it had left: it waits again."""
+        await self._journal.transact(lambda tx: move(tx, effect, Event.RETURN), cause=Key(f"{effect}:returned"))
+
+    async def unsettled(self) -> list[Job]:
+        """Effects nobody can speak for, oldest first."""
+        return [_job(row) for row in await self._journal.rows(_UNKNOWN, (self._targets,))]
 
     async def fenced(self, effect: EffectId) -> None:
         """All its bytes and the fence have left."""
@@ -71,3 +82,8 @@ class EffectQueue:
 
     async def _record(self, cause: str, decide: Callable[[Tx], Fact]) -> None:
         await self._journal.transact(lambda tx: tx.record(decide(tx)), cause=Key(cause))
+
+
+def _job(row: sqlite3.Row) -> Job:
+    effect, kind, subject, payload, at = row
+    return Job(EffectId(effect), EffectKind(kind), payload, moment(at), subject)

@@ -1,12 +1,8 @@
 """Taking the money: paid -> fiscal port -> closed -> paper. Durable before visible."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 
-import msgspec
-
-from edge.clock import stamp
+from edge.clock import moment, stamp
 from edge.commands import Command, Context, Handler
 from edge.countries.buyer import BuyerNumber, declined, must_ask, read_buyer
 from edge.countries.profile import Regime
@@ -17,7 +13,8 @@ from edge.errors import Refused
 from edge.facts import Evidence, Fact, FiscalRefused, FiscalReported, SaleClosed, SalePaid
 from edge.journal.tx import Tx
 from edge.pos.basket import BasketState
-from edge.pos.fiscal.port import FiscalDocument
+from edge.pos.fiscal.document import FiscalDocument, decode, encode, owed, sale_document
+from edge.pos.fiscal.port import later
 from edge.pos.load import Held, basket_of, counters, letter, must_be_open, open_basket, paid_of
 from edge.pos.pricing import Priced, price
 from edge.pos.shop import Position, Shop
@@ -31,14 +28,6 @@ _LAST = (
 )
 KICK = b"drawer"
 """Payload of a drawer effect: which pin is the printer's to know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """The customer's number: `full` goes to the fiscal port only, `shown` into facts (law 10)."""
-
-    full: str = ""
-    shown: str = ""
 
 
 class Paying:
@@ -75,7 +64,7 @@ class Paying:
             payable=settled.payable,
             tenders=settled.tenders,
             change=settled.change,
-            buyer=buyer.shown,
+            buyer="" if buyer is None else buyer.shown,
         )
         return [
             paid,
@@ -96,7 +85,7 @@ class Paying:
 
     def refuse(self, tx: Tx, command: RefuseSale, context: Context) -> Sequence[Fact]:
         """The device said no: nothing was issued, the sale stays paid and may be tried again."""
-        facts = self._not_done(tx, command.effect)
+        facts = self._not_done(tx, command.effect, command.why)
         paid, _ = paid_of(tx.db, command.sale)
         return [*facts, FiscalRefused(command.sale, paid.till, command.device, command.why)]
 
@@ -108,10 +97,8 @@ class Paying:
             raise Refused("that sale needs no receipt", hint="Reload the page.", code="sale-finished")
         if row[1] != State.NOT_DONE:
             raise Refused("the device is still being asked", hint="Wait a moment.", code="sale-unfinished")
-        paid, paid_at = paid_of(tx.db, command.sale)
-        document = msgspec.json.decode(row[2], type=FiscalDocument) if row[2] else None
-        full = document.buyer if document is not None else paid.buyer
-        return [self._ask(tx, held, paid, paid_at, Buyer(full, paid.buyer), context)]
+        paid, _ = paid_of(tx.db, command.sale)
+        return [self._intend(tx, paid, decode(row[2]), context)]
 
     def _may_sell(self, tx: Tx, command: Pay) -> None:
         fiscal = self._shop.profile.fiscal
@@ -124,17 +111,19 @@ class Paying:
                 "the last sale has no fiscal receipt yet", hint="Ask for it again first.", code="sale-unfinished"
             )
 
-    def _buyer(self, text: str | None, total: Minor, settled: Settled) -> Buyer:
+    def _buyer(self, text: str | None, total: Minor, settled: Settled) -> BuyerNumber | None:
+        """The number given; None when there is none. Refused when the law wants the question and nobody asked it."""
         profile = self._shop.profile
         cash = Minor(sum(each.amount for each in settled.tenders if each.kind is TenderKind.CASH))
-        if text is None and must_ask(profile, total, cash):
+        if text:
+            return read_buyer(profile, text)
+        if not must_ask(profile, total, cash):
+            return None
+        if text is None:
             raise Refused(
                 "the customer's number is needed", hint="Ask for it, or say none.", code="buyer-needed", status=422
             )
-        if text is None:
-            return Buyer()
-        number = read_buyer(profile, text) if text else _declined(must_ask(profile, total, cash), declined(profile))
-        return Buyer() if number is None else Buyer(number.number, number.shown)
+        return declined(profile)
 
     def _kick(self, tx: Tx, position: Position, paid: SalePaid, context: Context) -> Sequence[Fact]:
         cash = any(each.kind is TenderKind.CASH for each in paid.tenders)
@@ -143,26 +132,25 @@ class Paying:
         return [intend(tx, Intent(EffectId(context.ids.new()), EffectKind.DRAWER, paid.sale, position.printer, KICK))]
 
     def _after_paid(
-        self, tx: Tx, held: Held, paid: SalePaid, buyer: Buyer, command: Pay, context: Context
+        self, tx: Tx, held: Held, paid: SalePaid, buyer: BuyerNumber | None, command: Pay, context: Context
     ) -> Sequence[Fact]:
-        fiscal = self._shop.profile.fiscal
-        at = stamp(tx.now)
-        if fiscal.regime is Regime.NONE:
-            return [self._closed(tx, held, paid, at, Evidence(Regime.NONE))]
-        asked = self._ask(tx, held, paid, at, buyer, context)
-        if not (fiscal.sell_without and command.fiscal_hint):
+        profile, at = self._shop.profile, stamp(tx.now)
+        document = sale_document(
+            self._priced(held, at), paid, profile, paid_at=at, business_date=tx.businessdate, buyer=buyer
+        )
+        if not owed(document, profile):
+            return [self._closed(tx, held, paid, at, Evidence(profile.fiscal.regime))]
+        asked = self._intend(tx, paid, document, context)
+        if not (profile.fiscal.sell_without and command.fiscal_hint):
             return [asked]
-        deadline = (self._shop.day(at) + timedelta(days=fiscal.deadline_days)).isoformat()
-        return [asked, self._closed(tx, held, paid, at, Evidence(fiscal.regime, deadline=deadline))]
+        return [asked, self._closed(tx, held, paid, at, later(profile, moment(at)))]
 
-    def _ask(self, tx: Tx, held: Held, paid: SalePaid, paid_at: str, buyer: Buyer, context: Context) -> Fact:
+    def _intend(self, tx: Tx, paid: SalePaid, document: FiscalDocument, context: Context) -> Fact:
         target = self._shop.position(paid.till).fiscal
         if not target:
             raise Refused("this till has no fiscal device", hint="Name it in store.toml.", code="fiscal-down")
-        priced = self._priced(held, paid_at)
-        document = FiscalDocument.of_sale(self._shop.profile.currency, priced, paid, paid_at, buyer.full)
-        payload = msgspec.json.encode(document)
-        return intend(tx, Intent(EffectId(context.ids.new()), EffectKind.FISCAL, paid.sale, target, payload))
+        effect = EffectId(context.ids.new())
+        return intend(tx, Intent(effect, EffectKind.FISCAL, paid.sale, target, encode(document)))
 
     def _closed(self, tx: Tx, held: Held, paid: SalePaid, paid_at: str, evidence: Evidence) -> SaleClosed:
         priced = self._priced(held, paid_at)
@@ -201,15 +189,11 @@ class Paying:
             return settle_effect(tx, effect, happened=happened, by="device")
         return finish(tx, effect, proven=True)
 
-    def _not_done(self, tx: Tx, effect: EffectId) -> Sequence[Fact]:
+    def _not_done(self, tx: Tx, effect: EffectId, why: str) -> Sequence[Fact]:
         if state_of(tx, effect) is State.UNKNOWN:
             return [settle_effect(tx, effect, happened=False, by="device")]
-        move(tx, effect, Event.REFUSE)
+        move(tx, effect, Event.REFUSE, why=why)
         return []
-
-
-def _declined(asked: bool, anonymous: BuyerNumber | None) -> BuyerNumber | None:
-    return anonymous if asked else None
 
 
 def _business_date(tx: Tx, paid: SalePaid) -> str:
