@@ -1,6 +1,6 @@
 """What the pages of one box are made of; `edge.app` fills it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edge.board import Board
@@ -10,8 +10,10 @@ from edge.config import StoreConfig
 from edge.health import Health
 from edge.ids import Ids
 from edge.journal.store import Journal
+from edge.nfc.watch import Walls
 from edge.pos.shop import Shop
 from edge.staff.desk import Desk
+from edge.sync.cable import Cable
 from edge.units import TillId
 from edge.web.live import Live
 from edge.web.page import Look, Pages
@@ -35,9 +37,10 @@ class House:
     clock: Clock
     ids: Ids
     boot: str
+    walls: Walls
     live: Live = field(init=False)
+    cable: Cable | None = None
     asked: dict[TillId, Json] = field(default_factory=dict)
-    reprint: Callable[[str], Awaitable[None]] | None = None
 
     def look(self, language: str) -> Look:
         """Whose page it is, for a reader of `language`."""

@@ -15,7 +15,7 @@ from edge.web.house import House
 from edge.web.page import STATIC
 from edge.web.problem import answer, guard
 from edge.web.qr import svg
-from edge.web.tills import Tills
+from edge.web.screens import Screens
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 YEAR = 365 * 24 * 3600
@@ -24,9 +24,9 @@ YEAR = 365 * 24 * 3600
 class Doors:
     """Builds the applications of one house."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._tills = Tills(house)
+    def __init__(self, house: House, screens: Screens) -> None:
+        self._house, self._screens = house, screens
+        self._tills = screens.tills
 
     def staff(self) -> FastAPI:
         """Tills, search, health; for signed-in staff on the box or the staff network."""
@@ -36,6 +36,17 @@ class Doors:
         app.add_route("/api/v1/tills/{till}/{verb}", self._till_verb, methods=["POST"])
         _get(app, "/healthz", self._healthz)
         return app
+
+    def floor(self) -> FastAPI:
+        """Customer displays, walls, shelves: read-only plus their own buttons, for screens that show the token."""
+        app = self._app()
+        _get(app, "/display/{id}", self.screen_only(self._display_page))
+        _get(app, "/api/v1/displays/{id}/state", self.screen_only(self._display_state))
+        return app
+
+    def public(self) -> FastAPI:
+        """Phones: read, add to a list."""
+        return self._app()
 
     def _app(self) -> FastAPI:
         app = FastAPI(title="Store Edge", docs_url=None, redoc_url=None, openapi_url=None)
@@ -54,6 +65,16 @@ class Doors:
 
     async def _till_verb(self, request: Request) -> Response:
         return await till_api.post(request, self._house, self._tills)
+
+    async def _display_page(self, request: Request) -> Response:
+        self._house.shop.position(TillId(request.path_params["id"]))
+        return self.page(request, "display", request.path_params["id"])
+
+    async def _display_state(self, request: Request) -> Response:
+        state = await self._screens.display(request.path_params["id"])
+        if state is None:
+            raise Refused("no such till", hint="Check the page's address.", code="unknown-till", status=404)
+        return answer(state)
 
     async def _healthz(self, request: Request) -> Response:
         parts = self._house.health.as_json()
