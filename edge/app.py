@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -16,7 +16,7 @@ from edge.catalog import tables as catalog
 from edge.clock import Clock, stamp, system_clock
 from edge.commands import Command, Door, Handler
 from edge.config import StoreConfig
-from edge.countries.profile import Profile, load_profile
+from edge.countries.profile import load_profile
 from edge.effects import tables as effects
 from edge.effects.queue import EffectQueue
 from edge.errors import Halt
@@ -47,14 +47,14 @@ from edge.shelf.watch import Watch
 from edge.shelf.wiring import plates_of, sensors_of
 from edge.staff import handlers as staff
 from edge.staff import tables as staff_tables
-from edge.staff.desk import Desk
+from edge.staff.desk import Desk, hash_pin
 from edge.stock import handlers as stock
 from edge.stock import tables as stock_tables
 from edge.supervise import Supervisor
 from edge.sync.cable import Cable, CableSetup
 from edge.sync.standing import Chance, Me
 from edge.sync.tables import Applies, sync_room
-from edge.units import Identity, Key, TillId
+from edge.units import Identity, Key, TillId, UserId
 from edge.web.house import House
 from edge.web.listen import Listener
 from edge.web.page import Pages
@@ -99,9 +99,7 @@ def shop_of(config: StoreConfig) -> Shop:
         config.store.region,
         config.store.first_letter,
         {
-            till.id: Position(
-                f"{till.id}/printer" if till.printer else "", f"{till.id}/fiscal" if till.fiscal else ""
-            )
+            till.id: Position(f"{till.id}/printer" if till.printer else "", f"{till.id}/fiscal" if till.fiscal else "")
             for till in config.till
         },
     )
@@ -202,7 +200,7 @@ class Vital:
         task.add_done_callback(self.pass_on)
         self._tasks.append(task)
 
-    def pass_on(self, ended: "asyncio.Future[object]") -> None:
+    def pass_on(self, ended: "asyncio.Future[object] | asyncio.Future[None]") -> None:
         """Something ended that must not."""
         if ended.cancelled() or self.halted.done():
             return
@@ -227,9 +225,7 @@ async def _started(journal: Journal, config: StoreConfig, world: World) -> str:
     """Record the start; what was on its way outside when the box stopped is now unknown."""
     boot = world.ids.new()
     started = BoxStarted(config.store.id, config.store.node, boot, version("store-edge"))
-    await journal.transact(
-        lambda tx: tx.record_all([started, *effects.recover(tx)]), cause=Key(f"boot:{boot}")
-    )
+    await journal.transact(lambda tx: tx.record_all([started, *effects.recover(tx)]), cause=Key(f"boot:{boot}"))
     return boot
 
 
@@ -237,7 +233,9 @@ def _devices(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> C
     """Join every device of the configuration to its room."""
     supervisor = parts.supervisor
     for reader in config.reader:
-        supervisor.watch(Reader(f"reader/{reader.id}", reader.url, world.clock), partial(parts.walls.heard, reader.wall))
+        supervisor.watch(
+            Reader(f"reader/{reader.id}", reader.url, world.clock), partial(parts.walls.heard, reader.wall)
+        )
     for sensor in sensors_of(config, world.clock):
         supervisor.watch(sensor, parts.watch.ear)
     for device in config.fiscal:
@@ -273,9 +271,7 @@ def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cab
     return cable
 
 
-async def _listen(
-    config: StoreConfig, house: House, screens: Screens, stack: AsyncExitStack
-) -> Mapping[str, Listener]:
+async def _listen(config: StoreConfig, house: House, screens: Screens, stack: AsyncExitStack) -> Mapping[str, Listener]:
     doors = Doors(house, screens)
     listeners = {
         "staff": Listener(doors.staff(), config.web.staff),
@@ -315,11 +311,33 @@ async def run(config: StoreConfig, world: World, stop: asyncio.Event) -> None:
     """Run a store until `stop` is set; raises Halt when it must not go on."""
     async with running(config, world) as store:
         log.info("store %s is open at %s", config.store.id, stamp(world.clock.now()))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([stopping, store.halted], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        with suppress(asyncio.CancelledError):
-            await stopping
+        asked: asyncio.Future[object] = asyncio.ensure_future(stop.wait())
+        halted: asyncio.Future[object] = asyncio.ensure_future(asyncio.shield(store.halted))
+        await asyncio.wait([asked, halted], return_when=asyncio.FIRST_COMPLETED)
         notify("STOPPING=1")
+        for waiting in (asked, halted):
+            waiting.cancel()
         if store.halted.done():
             store.halted.result()
+
+
+async def first_manager(config: StoreConfig, world: World, user: str, name: str, pin: str) -> None:
+    """Make the journal and a manager who may sign in; Refused when that user exists."""
+    shop = shop_of(config)
+    journal = await Journal.open(journal_setup(config, shop, world))
+    try:
+        SealKey.load(key_path(journal.path))
+        door = Door(journal, handlers(config, shop, world), world.ids, staff_tables.allowed)
+        manager = staff.AddStaff(UserId(user), name, "manager", hash_pin(pin))
+        await door.send(manager, key=Key(f"init:{world.ids.new()}"))
+    finally:
+        await journal.close()
+
+
+async def rebuilt(config: StoreConfig, world: World) -> tuple[str, str]:
+    """Rebuild the derived tables; their digests before and after."""
+    journal = await Journal.open(journal_setup(config, shop_of(config), world))
+    try:
+        return await journal.rebuild()
+    finally:
+        await journal.close()

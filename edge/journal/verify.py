@@ -8,7 +8,9 @@ import msgspec
 
 from edge.facts import JournalSealed, fact_name
 from edge.journal.chain import entry_hash, genesis
+from edge.journal.entry import Entry
 from edge.journal.seal import HeadFile, authentic, read_head
+from edge.journal.tx import CAUSED
 
 _ALL = "SELECT seq, time, type, cause, actor, businessdate, data, hash FROM entries ORDER BY seq"
 
@@ -108,3 +110,13 @@ def _compare(who: str, seq: int, digest: str, hashes: dict[int, str], found: Fin
         found.faults.append(f"{who} says entry {seq} was different.")
     else:
         found.proven = max(found.proven, seq)
+
+
+def explain(path: Path, seq: int) -> list[Entry]:
+    """The entry `seq` and all its command caused, in order; empty when there is none."""
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        row = db.execute("SELECT cause FROM entries WHERE seq = ?", (seq,)).fetchone()
+        return [] if row is None else [Entry(*each) for each in db.execute(CAUSED, row)]
+    finally:
+        db.close()

@@ -15,7 +15,15 @@ GRACE = 2
 
 
 class _Server(uvicorn.Server):
-    """Signals belong to the process, not to one of its servers."""
+    """Signals belong to the process, not to one of its servers; says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -72,8 +80,7 @@ class Listener:
         listening.setblocking(False)
         self._socket = listening
         self._task = asyncio.create_task(self._server.serve([listening]), name=f"web {self.url}")
-        while not self._server.started and not self._task.done():
-            await asyncio.sleep(0.005)
+        await self._server.ready.wait()
 
     async def stop(self) -> None:
         """Let go of the port; open requests get two seconds."""
