@@ -15,7 +15,7 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 
 
 class JournaldFormatter(logging.Formatter):
-    """`<6>edge.health: printer/p1 is up device=printer/p1`; line breaks are written as `\\n` so an event is one line."""
+    """`<6>edge.health: printer/p1 is up device=printer/p1`; an event is one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields = "".join(f" {name}={value}" for name, value in vars(record).items() if name not in _OWN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from edge.clock import stamp
 from edge.commands import Command, Context, Handler
@@ -9,11 +10,12 @@ from edge.errors import Refused
 from edge.facts import BasketOpened, Fact, FeedApplied, HoldOverridden, ListTaken, TaskOpened, fact_name
 from edge.journal.tx import Tx
 from edge.pos.basket import Basket, PricedItem, add_line, apply, change_quantity, void, void_line
-from edge.pos.codes import classify
+from edge.pos.codes import Scanned, classify, reading
 from edge.pos.load import Held, must_be_open, open_basket
+from edge.pos.pricing import weighed_price
 from edge.pos.shop import Choose, Shop
 from edge.pos.verbs import Add, Scan, SetQuantity, TakeList, VoidBasket, VoidLine
-from edge.units import SaleId, Seq, Sku, TaskId, TillId, UserId
+from edge.units import Minor, SaleId, Seq, Sku, TaskId, TillId, UserId
 
 _FEED = fact_name(FeedApplied)
 
@@ -37,15 +39,15 @@ class Selling:
 
     def scan(self, tx: Tx, command: Scan, context: Context) -> Sequence[Fact]:
         """A code that matches nothing, or fails its check digit, says so and adds nothing."""
-        named = None
-        for code in classify(command.code, self._shop.region).spellings:
-            named = named or self._shop.goods.named(tx.db, code)
+        code = classify(command.code, reading(self._shop.region, self._shop.profile.decimals))
+        named = next((each for key in code.keys if (each := self._shop.goods.named(tx.db, key))), None)
         if named is None:
             raise Refused(f"{command.code} is not known here", hint="Search by name.", code="unknown-code", status=404)
+        _still_good(code, self._shop.day(stamp(tx.now)))
         if named.sku is None:
             must_be_open(tx, command.till)
             raise Choose(named.article)
-        return self._add(tx, Add(command.till, named.sku, command.quantity), context, command.code)
+        return self._add(tx, Add(command.till, named.sku, command.quantity), context, code)
 
     def add(self, tx: Tx, command: Add, context: Context) -> Sequence[Fact]:
         return self._add(tx, command, context, None)
@@ -75,19 +77,20 @@ class Selling:
                     basket = apply(basket, fact)
         return [*found, ListTaken(command.list, command.till, basket.id)]
 
-    def _add(self, tx: Tx, command: Add, context: Context, code: str | None) -> Sequence[Fact]:
+    def _add(self, tx: Tx, command: Add, context: Context, code: Scanned | None) -> Sequence[Fact]:
         held, facts = self._or_new(tx, command.till, context)
         return [*facts, *self._line(tx, held, command, context, code)]
 
-    def _line(self, tx: Tx, held: Held, command: Add, context: Context, code: str | None) -> Sequence[Fact]:
+    def _line(self, tx: Tx, held: Held, command: Add, context: Context, code: Scanned | None) -> Sequence[Fact]:
         offer = self._shop.goods.offer(tx.db, command.sku, held.opened_at)
         if offer.currency != self._shop.profile.currency:
             raise Refused(
                 f"{offer.name} is priced in {offer.currency}", hint="Ask the office for a price.", code="no-price"
             )
         rate = self._shop.profile.rate(offer.tax_label, self._shop.day(stamp(tx.now)))
-        item = PricedItem(offer.sku, offer.article, offer.name, offer.price, rate.tax_class)
-        lines = add_line(held.basket, item, command.quantity, code)
+        weight = None if code is None else code.weight
+        item = PricedItem(offer.sku, offer.article, offer.name, _measured(offer.price, code), rate.tax_class, weight)
+        lines = add_line(held.basket, item, command.quantity, None if code is None else code.raw)
         asked = self._holds(tx, held.basket, offer.sku, command.quantity, command.override_hold, context)
         return [*lines, *asked]
 
@@ -131,3 +134,19 @@ class Selling:
             )
         task = TaskOpened(TaskId(context.ids.new()), "shortage", sku, "A held unit was sold: find another one.")
         return [HoldOverridden(basket.id, sku, over, UserId(context.actor)), task]
+
+
+def _still_good(code: Scanned, today: date) -> None:
+    if code.expires is not None and code.expires < today:
+        raise Refused(
+            f"expired on {code.expires}", hint="Take it off the shelf; do not sell it.", code="expired", status=409
+        )
+
+
+def _measured(price: Minor, code: Scanned | None) -> Minor:
+    """The price in the code itself, or that of the weight in it; else the list's."""
+    if code is None:
+        return price
+    if code.price is not None:
+        return code.price
+    return price if code.weight is None else weighed_price(price, code.weight)

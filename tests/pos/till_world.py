@@ -1,0 +1,136 @@
+"""A store with one till on a real journal, without wires: commands in, facts out."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from edge.catalog import tables as catalog
+from edge.clock import Clock
+from edge.commands import Command, Door
+from edge.countries.profile import load_profile
+from edge.effects import tables as effects
+from edge.facts import Fact
+from edge.feedwords import ArticleValue, PriceValue, Value, VariantValue, key_of, kind_of, plain
+from edge.ids import seeded_ids
+from edge.journal.chain import canonical
+from edge.journal.store import Journal, Setup
+from edge.pos import tables as pos
+from edge.pos.day import Day
+from edge.pos.goods import CatalogGoods
+from edge.pos.paying import Paying
+from edge.pos.selling import Selling
+from edge.pos.shop import Position, Shop
+from edge.pos.verbs import OpenShift
+from edge.staff import tables as staff
+from edge.stock import handlers as stock_handlers
+from edge.stock import tables as stock
+from edge.units import Identity, Key, Minor, Sku, StoreId, TillId, UserId
+
+TILL = TillId("1")
+ANNA = UserId("anna")
+BOOT_43, BOOT_44, SOCK = Sku("boot-43"), Sku("boot-44"), Sku("sock")
+BOOT_CODE, SOCK_CODE = "5701234567899", "5701234500001"
+
+
+@dataclass(slots=True)
+class Time:
+    """A clock that moves when it is told to."""
+
+    at: datetime = datetime(2026, 6, 6, 9, 0, tzinfo=UTC)
+
+    def clock(self) -> Clock:
+        return Clock(lambda: self.at, self.seconds)
+
+    def seconds(self) -> float:
+        return self.at.timestamp()
+
+    def pass_(self, **much: int) -> None:
+        self.at += timedelta(**much)
+
+
+@dataclass(slots=True)
+class TillWorld:
+    """`do` sends a command as Anna and gives the facts; keys count up unless one is named."""
+
+    journal: Journal
+    door: Door
+    shop: Shop
+    time: Time
+    fed: list[Value]
+    sent: int = field(default=0)
+
+    async def do(self, command: Command, key: str = "", actor: UserId = ANNA) -> tuple[Fact, ...]:
+        self.sent += 1
+        reply = await self.door.send(command, key=Key(key or f"key {self.sent}"), actor=actor)
+        return reply.facts()
+
+    async def feed(self, *values: Value) -> None:
+        """Make HQ's values true, as the inbox does; a rebuild makes them true again."""
+        self.fed += values
+        await self.journal.transact(lambda tx: _true(tx.db, values), cause=Key(f"feed {self.sent}"))
+
+
+def _true(db: sqlite3.Connection, values: Sequence[Value]) -> None:
+    for value in values:
+        catalog.FEED[kind_of(key_of(value))](db, key_of(value), canonical(plain(value)))
+
+
+def shop_in(country: str, *, fiscal: bool = False) -> Shop:
+    position = Position("1/printer", "1/fiscal" if fiscal else "")
+    return Shop(
+        StoreId("cph"), load_profile(country), ZoneInfo("Europe/Copenhagen"), CatalogGoods("main", "en"), "DK", "A",
+        {TILL: position},
+    )  # fmt: skip
+
+
+def goods(currency: str, boot: int, sock: int) -> Sequence[Value]:
+    """A boot in two sizes (held by the article's own tag) and a sock with its own barcode."""
+
+    def price(sku: Sku, amount: int) -> PriceValue:
+        return PriceValue("main", sku, amount, currency, "standard", "2026-01-01T00:00:00.000Z")
+
+    return [
+        ArticleValue("boot", {"en": "Fjeld Boot"}, codes=(BOOT_CODE,)),
+        VariantValue("boot-43", "boot", "brown", "43", 900, ("5701234567431",), 1),
+        VariantValue("boot-44", "boot", "brown", "44", 920, ("5701234567448",), 2),
+        ArticleValue("sock", {"en": "Wool Sock"}),
+        VariantValue("sock", "sock", codes=(SOCK_CODE,)),
+        price(BOOT_43, boot), price(BOOT_44, boot), price(SOCK, sock),
+    ]  # fmt: skip
+
+
+def setup(path: Path, shop: Shop, time: Time, fed: Sequence[Value] = ()) -> Setup:
+    sold = replace(catalog.ROOM, replay=lambda db: _true(db, fed))
+    rooms = (pos.ROOM, stock.ROOM, staff.ROOM, effects.ROOM, sold)
+    return Setup(path / "j.db", Identity("cph_box"), "00000000000000aa", time.clock(), rooms, shop.today)
+
+
+@asynccontextmanager
+async def till_world(
+    path: Path, country: str = "dk", *, boot: int = 99900, sock: int = 4925, fiscal: bool = False, open_: bool = True
+) -> AsyncIterator[TillWorld]:
+    """A till with its catalogue; with `open_` it has a float of 500.00 and stock on hand."""
+    shop, time = shop_in(country, fiscal=fiscal), Time()
+    fed: list[Value] = []
+    journal = await Journal.open(setup(path, shop, time, fed))
+    handlers: Mapping[type[Command], object] = {
+        **Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers(), **stock_handlers.HANDLERS,
+    }  # fmt: skip
+    door = Door(journal, handlers, seeded_ids(1), lambda tx, user, right: True)  # type: ignore[arg-type]
+    world = TillWorld(journal, door, shop, time, fed)
+    await world.feed(*goods(shop.profile.currency, boot, sock))
+    if open_:
+        await world.do(stock_handlers.Receive(((BOOT_43, 2), (SOCK, 10)), "opening stock"))
+        await world.do(OpenShift(TILL, Minor(50000)))
+    try:
+        yield world
+    finally:
+        await journal.close()
+
+
+def of(facts: Sequence[Fact], kind: type[Fact]) -> list[Fact]:
+    return [fact for fact in facts if isinstance(fact, kind)]
