@@ -274,9 +274,8 @@ async def test_a_refused_receipt_leaves_the_sale_paid_and_is_asked_for_again(tmp
         send = Key("sent again")
         await world.journal.transact(lambda tx: effects.move(tx, again.effect, Event.SEND), cause=send)
         one(await world.do(CloseSale(sale, again.effect, PROOF)), SaleClosed)
-        assert [row["payload"] for row in await world.journal.rows("SELECT payload FROM effects WHERE kind='fiscal'")] == [
-            b"", b"",
-        ]  # fmt: skip
+        rows = await world.journal.rows("SELECT payload FROM effects WHERE kind = 'fiscal'")
+        assert [row["payload"] for row in rows] == [b"", b""]
 
 
 async def test_korea_asks_for_the_cash_receipt_from_a_hundred_thousand_won(tmp_path: Path) -> None:
