@@ -50,6 +50,7 @@ from edge.staff import tables as staff_tables
 from edge.staff.desk import Desk, hash_pin
 from edge.stock import handlers as stock
 from edge.stock import tables as stock_tables
+from edge.stock.goods_in import take_in_deliveries
 from edge.supervise import Supervisor
 from edge.sync.cable import Cable, CableSetup
 from edge.sync.standing import Chance, Me
@@ -63,7 +64,7 @@ from edge.web.server import Doors
 
 log = getLogger(__name__)
 SEAL_EVERY = 3600.0
-FEED: Applies = {**catalog.FEED, **staff_tables.FEED}
+FEED: Applies = {**catalog.FEED, **staff_tables.FEED, **stock_tables.FEED}
 """Kind of feed entry -> the room that makes it true."""
 
 
@@ -166,6 +167,7 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
         vital.keep("walls", walls.run())
         vital.keep("shelves", watch.run())
         vital.keep("screens", screens.run())
+        vital.keep("goods in", take_in_deliveries(journal, door))
         vital.keep("seals", _seal_hourly(journal, key))
         listeners = await _listen(config, house, screens, stack)
         vital.keep("signs of life", _signs_of_life(health))

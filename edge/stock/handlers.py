@@ -8,10 +8,11 @@ from edge.commands import Command, Context, Handler
 from edge.errors import Refused
 from edge.facts import Fact, StockCounted, StockDamaged, StockHeld, StockReceived, StockReleased
 from edge.journal.tx import Tx
-from edge.stock.tables import stock_of
+from edge.stock.tables import OUTSTANDING, stock_of
 from edge.units import LineId, OrderId, Sku
 
 MAX_PIECES = 1_000_000
+TAKE_IN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,13 @@ class Receive:
     right: ClassVar[str] = "stock"
     goods: tuple[tuple[Sku, int], ...]
     document: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """Receive what headquarters has delivered and nobody has received yet, at most `TAKE_IN` lines."""
+
+    right: ClassVar[str] = "stock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,14 @@ def receive(tx: Tx, command: Receive, context: Context) -> Sequence[Fact]:
     return [StockReceived(sku, _pieces(quantity), command.document) for sku, quantity in command.goods]
 
 
+def take_in(tx: Tx, command: TakeIn, context: Context) -> Sequence[Fact]:
+    """Each (document, sku) once: the store alone writes its physical stock."""
+    return [
+        StockReceived(Sku(sku), quantity, document)
+        for document, sku, quantity in tx.db.execute(OUTSTANDING, (TAKE_IN,)).fetchall()
+    ]
+
+
 def count(tx: Tx, command: Count, context: Context) -> Sequence[Fact]:
     if not 0 <= command.counted <= MAX_PIECES:
         raise Refused(f"{command.counted} is no count", hint="Count again.", status=422)
@@ -104,6 +120,7 @@ def _pieces(quantity: int) -> int:
 
 HANDLERS: Mapping[type[Command], Handler] = {
     Receive: receive,
+    TakeIn: take_in,
     Count: count,
     Damage: damage,
     Hold: hold,

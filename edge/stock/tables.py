@@ -1,6 +1,7 @@
 """What we have: on hand, damaged, held. Available = on hand - holds - damaged, never clamped to nought."""
 
 import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from edge.facts import (
@@ -13,6 +14,7 @@ from edge.facts import (
     StockReceived,
     StockReleased,
 )
+from edge.feedwords import DeliveryValue, read_value
 from edge.journal.entry import Entry
 from edge.journal.room import Room
 
@@ -26,7 +28,17 @@ CREATE TABLE IF NOT EXISTS holds (
     held INTEGER NOT NULL, released INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (order_id, line, attempt)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deliveries (
+    document TEXT NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (document, sku)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS goods_received (
+    document TEXT NOT NULL, sku TEXT NOT NULL, PRIMARY KEY (document, sku)
+) WITHOUT ROWID;
 """
+OUTSTANDING = """SELECT document, sku, quantity FROM deliveries AS d
+WHERE NOT EXISTS (SELECT 1 FROM goods_received r WHERE r.document = d.document AND r.sku = d.sku)
+ORDER BY document, sku LIMIT ?"""
+"""What HQ says has been delivered and no fact of ours has received yet."""
 _MOVE = """INSERT INTO stock (sku, on_hand, damaged, held, seq, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + ?2, damaged = damaged + ?3, held = held + ?4, seq = ?5, at = ?6"""
 
@@ -38,6 +50,7 @@ def _move(db: sqlite3.Connection, entry: Entry, sku: str, *, on_hand: int = 0, d
 def _received(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, StockReceived)
     _move(db, entry, fact.sku, on_hand=fact.quantity)
+    db.execute("INSERT OR IGNORE INTO goods_received VALUES (?, ?)", (fact.document, fact.sku))
 
 
 def _damaged(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
@@ -101,6 +114,19 @@ ROOM = Room(
         StockReleased: _released,
     },
 )
+
+
+def _delivery(db: sqlite3.Connection, key: str, data: bytes | None) -> None:
+    if data is None:
+        _, document, sku = key.split("/", 2)
+        db.execute("DELETE FROM deliveries WHERE document = ? AND sku = ?", (document, sku))
+        return
+    value = read_value("delivery", data)
+    assert isinstance(value, DeliveryValue)
+    db.execute("INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?)", (value.document, value.sku, value.quantity))
+
+
+FEED: Mapping[str, Callable[[sqlite3.Connection, str, bytes | None], None]] = {"delivery": _delivery}
 
 
 @dataclass(frozen=True, slots=True)
