@@ -13,8 +13,9 @@ _APPLIED = fact_name(FeedApplied)
 
 async def take_in_deliveries(journal: Journal, door: Door) -> None:
     """Until cancelled; what was left from an earlier start comes first."""
-    await _take_in(door, f"start:{journal.head.epoch}:{journal.head.seq}")
-    async with aclosing(journal.follow(journal.head.seq)) as entries:
+    begun = journal.head
+    await _take_in(door, f"start:{begun.epoch}:{begun.seq}")
+    async with aclosing(journal.follow(begun.seq)) as entries:
         async for entry in entries:
             if entry.type == _APPLIED:
                 await _take_in(door, f"{entry.epoch}:{entry.seq}")
