@@ -1,7 +1,7 @@
 """The switchboard of a store: the only file that knows everybody; starts and stops in mirror order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -323,15 +323,26 @@ async def run(config: StoreConfig, world: World, stop: asyncio.Event) -> None:
             store.halted.result()
 
 
-async def first_manager(config: StoreConfig, world: World, user: str, name: str, pin: str) -> None:
-    """Make the journal and a manager who may sign in; Refused when that user exists."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in from the first day."""
+
+    user: str
+    name: str
+    role: str
+    pin: str
+
+
+async def first_people(config: StoreConfig, world: World, people: Sequence[Person]) -> None:
+    """Make the journal and the people who may sign in; Refused when one of them exists."""
     shop = shop_of(config)
     journal = await Journal.open(journal_setup(config, shop, world))
     try:
         SealKey.load(key_path(journal.path))
         door = Door(journal, handlers(config, shop, world), world.ids, staff_tables.allowed)
-        manager = staff.AddStaff(UserId(user), name, "manager", hash_pin(pin))
-        await door.send(manager, key=Key(f"init:{world.ids.new()}"))
+        for each in people:
+            added = staff.AddStaff(UserId(each.user), each.name, each.role, hash_pin(each.pin))
+            await door.send(added, key=Key(f"init:{world.ids.new()}"))
     finally:
         await journal.close()
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import csv
 import getpass
 import os
 import signal
@@ -9,14 +10,18 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import uvloop
 
 from edge.config import StoreConfig, load
 from edge.countries.profile import load_profile, stale
-from edge.errors import StoreEdgeError
+from edge.errors import Refused, StoreEdgeError
 from edge.journald import log_to_journald
+
+if TYPE_CHECKING:
+    from edge.app import Person
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,9 +50,10 @@ def _parser() -> argparse.ArgumentParser:
 
     verb("run", _run, "Open the shop: run everything that store.toml names.")
     init = verb("init", _init, "Make the journal and the first manager.")
-    init.add_argument("--user", required=True, help="user name, for example anna")
-    init.add_argument("--name", required=True, help="name shown on screens")
+    init.add_argument("--user", help="user name of the first manager, for example anna")
+    init.add_argument("--name", help="name shown on screens")
     init.add_argument("--pin-stdin", action="store_true", help="read the PIN from standard input")
+    init.add_argument("--people", type=Path, help="a CSV file instead: user,name,role,pin")
     verb("verify", _verify, "Check the journal: find edited, removed, re-ordered or cut-off entries.")
     verb("rebuild", _rebuild, "Drop the derived tables and replay the journal: the result must be identical.")
     explain = verb("explain", _explain, "Print a journal entry, and everything its command caused.")
@@ -77,15 +83,28 @@ async def _until_told(config: StoreConfig) -> None:
 
 
 def _init(arguments: argparse.Namespace) -> None:
+    people = _people(arguments)
+    asyncio.run(_initialise(load(arguments.config), people))
+    names = ", ".join(each.user for each in people)
+    print(f"{names} may sign in. Start the shop with: edge run --config {arguments.config}")
+
+
+def _people(arguments: argparse.Namespace) -> "list[Person]":
+    from edge.app import Person
+
+    if arguments.people is not None:
+        with arguments.people.open(encoding="utf-8", newline="") as file:
+            return [Person(row["user"], row["name"], row["role"], row["pin"]) for row in csv.DictReader(file)]
+    if not (arguments.user and arguments.name):
+        raise Refused("nobody was named", hint="Give --user and --name of the first manager, or --people FILE.")
     pin = sys.stdin.readline().strip() if arguments.pin_stdin else getpass.getpass("PIN (4 to 12 digits): ")
-    asyncio.run(_initialise(load(arguments.config), arguments.user, arguments.name, pin))
-    print(f"{arguments.user} may sign in. Start the shop with: edge run --config {arguments.config}")
+    return [Person(arguments.user, arguments.name, "manager", pin)]
 
 
-async def _initialise(config: StoreConfig, user: str, name: str, pin: str) -> None:
-    from edge.app import World, first_manager
+async def _initialise(config: StoreConfig, people: "list[Person]") -> None:
+    from edge.app import World, first_people
 
-    await first_manager(config, World.real(), user, name, pin)
+    await first_people(config, World.real(), people)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

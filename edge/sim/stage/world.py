@@ -1,0 +1,183 @@
+"""The pretend shop of one country: its devices, its processes and its books, from curtain to curtain."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edge.clock import Clock, system_clock
+from edge.config import load
+from edge.countries.profile import Profile, Regime, load_profile
+from edge.shelf.wiring import plates_of
+from edge.sim.fiscal.server import FiscalSim
+from edge.sim.plates import PlateBus, PlateNode
+from edge.sim.printer import SimPrinter
+from edge.sim.proxy import Proxy
+from edge.sim.stage.assortment import articles_csv, reviews_csv, stock_csv, variants_csv
+from edge.sim.stage.books import Books
+from edge.sim.stage.process import Process
+from edge.sim.stage.texts import PLATES, STORES, Ports, Wires, hq_toml, plate_toml, store_toml
+from edge.sim.tag import Field
+from edge.units import PlateId
+
+PICTURES = Path(__file__).with_name("pictures")
+MANAGER, PIN = "bo", "2222"
+CASHIER, CASHIER_PIN = "anna", "1111"
+PEOPLE = f"user,name,role,pin\n{MANAGER},Bo,manager,{PIN}\n{CASHIER},Anna,cashier,{CASHIER_PIN}\n"
+MAIN, OTHER = STORES[0][0], STORES[1][0]
+
+
+@dataclass(slots=True)
+class World:
+    """`await open()`, use it, `await close()`; may be opened again (the country was changed back)."""
+
+    country: str
+    folder: Path
+    ports: Ports
+    goods: bool = True
+    """Whether the pretend assortment is imported (a replay brings its own)."""
+    clock: Clock = field(default_factory=system_clock)
+    printers: list[SimPrinter] = field(default_factory=list)
+    fiscal: list[FiscalSim] = field(default_factory=list)
+    reader: Field = field(default_factory=Field)
+    bus: PlateBus | None = None
+    line: Proxy = field(init=False)
+    hq: Process = field(init=False)
+    shop: Process = field(init=False)
+    second: Process = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        hq = ["hq.cli", "run", "--config", str(self.folder / "hq.toml")]
+        self.hq = Process("headquarters", hq, self.folder / "hq.log", self.ports.hq_page)
+        self.shop = self._box(MAIN)
+        self.second = self._box(OTHER)
+        self.line = Proxy(f"mqtt://127.0.0.1:{self.ports.broker}")
+
+    @property
+    def profile(self) -> Profile:
+        return load_profile(self.country)
+
+    @property
+    def books(self) -> Books:
+        """The first shop's journal beside headquarters' database."""
+        return Books(self.folder / MAIN / "journal.db", self.folder / "hq.db", f"{MAIN}_box")
+
+    async def open(self) -> None:
+        """Devices first, then headquarters and both shops side by side."""
+        await self._open_devices()
+        self._write_configuration()
+        fresh = not (self.folder / "hq.db").exists()
+        await asyncio.gather(self._open_headquarters(fresh), *(self._open_shop(box, fresh) for box in self.boxes()))
+
+    async def close(self) -> None:
+        """Everything ends, shops before headquarters, devices last."""
+        await asyncio.gather(self.shop.stop(), self.second.stop())
+        await self.hq.stop()
+        await self.line.stop()
+        await asyncio.gather(*(printer.stop() for printer in self.printers), *(sim.stop() for sim in self.fiscal))
+        await self.reader.unplug()
+        if self.bus is not None:
+            await self.bus.close()
+
+    def boxes(self) -> Sequence[tuple[str, Process]]:
+        """Both shops."""
+        return ((MAIN, self.shop), (OTHER, self.second))
+
+    async def pull_plug(self) -> None:
+        """Kill the first shop's process, as a power cut does."""
+        await self.shop.kill()
+
+    async def power(self) -> None:
+        """The power is back."""
+        await self.shop.start()
+        await self.shop.ready()
+
+    def _box(self, store: str) -> Process:
+        run = ["edge.cli", "run", "--config", str(self.folder / f"{store}.toml")]
+        return Process(store, run, self.folder / f"{store}.log", self.ports.stores[store][0])
+
+    async def _open_devices(self) -> None:
+        await self.line.start()
+        await self.reader.plug()
+        if not self.printers:
+            self.printers += [SimPrinter(), SimPrinter()]
+        for printer in self.printers:
+            await printer.start()
+        if not self.fiscal and self.profile.fiscal.regime is not Regime.NONE:
+            self.fiscal += [
+                FiscalSim(self.profile, self.folder / f"fiscal{till}.log", self.clock, serial=f"SIM000{till}")
+                for till in (1, 2)
+            ]
+
+    def _write_configuration(self) -> None:
+        (self.folder / "hq.toml").write_text(hq_toml(self.country, self.folder, self.ports), encoding="utf-8")
+
+    async def _fiscal_addresses(self) -> list[str]:
+        return [await sim.start() for sim in self.fiscal]
+
+    async def _open_headquarters(self, fresh: bool) -> None:
+        if fresh and self.goods:
+            await self._import()
+        await self.hq.start()
+        await self.hq.ready()
+
+    async def _import(self) -> None:
+        folder = self.folder / "import"
+        await asyncio.to_thread(self._lay_out, folder)
+        names = [str(folder / name) for name in ("articles.csv", "variants.csv", "reviews.csv", "opening.csv")]
+        load = Process(
+            "hq import",
+            ["hq.cli", "import", *names, "--config", str(self.folder / "hq.toml")],
+            self.folder / "import.log",
+        )
+        await load.start()
+        await load.finished()
+
+    def _lay_out(self, folder: Path) -> None:
+        """The spreadsheets and pictures headquarters imports."""
+        shutil.copytree(PICTURES, folder, dirs_exist_ok=True)
+        (folder / "articles.csv").write_bytes(articles_csv())
+        (folder / "variants.csv").write_bytes(variants_csv(self.country))
+        (folder / "reviews.csv").write_bytes(reviews_csv())
+        (folder / "opening.csv").write_bytes(stock_csv([id for id, _ in STORES]))
+
+    async def _open_shop(self, box: tuple[str, Process], fresh: bool) -> None:
+        store, process = box
+        (self.folder / store).mkdir(exist_ok=True)
+        config = self.folder / f"{store}.toml"
+        config.write_text(store_toml(store, self.country, self.folder, self.ports, await self._wires(store)), "utf-8")
+        if store == MAIN and self.bus is None and self.goods:
+            self._shelves(config)
+        if self.bus is not None and store == MAIN and not self.bus.plugged:
+            await self.bus.open()
+        if fresh:
+            await self._staff(config, store)
+        await process.start()
+        await process.ready()
+
+    async def _wires(self, store: str) -> Wires:
+        if store != MAIN:
+            return Wires(f"mqtt://127.0.0.1:{self.ports.broker}", fiscal=await self._fiscal_addresses())
+        return Wires(
+            self.line.address,
+            [printer.url for printer in self.printers],
+            self.reader.address if self.goods else "",
+            f"serial://{self.folder / 'shelf'}" if self.goods else "",
+            await self._fiscal_addresses(),
+            [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)] if self.goods else [],
+        )
+
+    def _shelves(self, config: Path) -> None:
+        plates = plates_of(load(config))
+        units = {PlateId(plate.id): plate.units for plate in PLATES}
+        self.bus = PlateBus(PlateNode(plates, 7, units), self.clock, self.folder / "shelf")
+
+    async def _staff(self, config: Path, store: str) -> None:
+        people = self.folder / f"{store}-people.csv"
+        people.write_text(PEOPLE, encoding="utf-8")
+        arguments = ["edge.cli", "init", "--config", str(config), "--people", str(people)]
+        init = Process("edge init", arguments, self.folder / f"{store}.log")
+        await init.start()
+        await init.finished()
