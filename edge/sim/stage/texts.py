@@ -49,7 +49,7 @@ def hq_toml(country: str, folder: Path, ports: Ports) -> str:
     """Headquarters: an embedded broker, SQLite, its page and the online shop."""
     name, _, _, zone, language = IDENTITIES[country]
     currency = RATES.get(country, ("XTS", 0))[0]
-    stores = "".join(f'[[store]]\nid = "{id}"\nname = "{name}, {where}"\n' for id, where in STORES)
+    stores = "".join(f'[[store]]\nid = "{name_}"\nname = "{name}, {where}"\n' for name_, where in STORES)
     return f"""[company]
 name = "{name}"
 country = "{country.upper()}"

@@ -141,7 +141,7 @@ class World:
         (folder / "articles.csv").write_bytes(articles_csv())
         (folder / "variants.csv").write_bytes(variants_csv(self.country))
         (folder / "reviews.csv").write_bytes(reviews_csv())
-        (folder / "opening.csv").write_bytes(stock_csv([id for id, _ in STORES]))
+        (folder / "opening.csv").write_bytes(stock_csv([store for store, _ in STORES]))
 
     async def _open_shop(self, box: tuple[str, Process], fresh: bool) -> None:
         store, process = box
