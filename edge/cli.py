@@ -21,7 +21,7 @@ from edge.errors import Refused, StoreEdgeError
 from edge.journald import log_to_journald
 
 if TYPE_CHECKING:
-    from edge.app import Person
+    from edge.app.offline import Person
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,7 +73,8 @@ def _run(arguments: argparse.Namespace) -> None:
 
 
 async def _until_told(config: StoreConfig) -> None:
-    from edge.app import World, run
+    from edge.app.rooms import World
+    from edge.app.store import run
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -90,7 +91,7 @@ def _init(arguments: argparse.Namespace) -> None:
 
 
 def _people(arguments: argparse.Namespace) -> "list[Person]":
-    from edge.app import Person
+    from edge.app.offline import Person
 
     if arguments.people is not None:
         with arguments.people.open(encoding="utf-8", newline="") as file:
@@ -102,7 +103,8 @@ def _people(arguments: argparse.Namespace) -> "list[Person]":
 
 
 async def _initialise(config: StoreConfig, people: "list[Person]") -> None:
-    from edge.app import World, first_people
+    from edge.app.offline import first_people
+    from edge.app.rooms import World
 
     await first_people(config, World.real(), people)
 
@@ -116,7 +118,8 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _rebuild(arguments: argparse.Namespace) -> int:
-    from edge.app import World, rebuilt
+    from edge.app.offline import rebuilt
+    from edge.app.rooms import World
 
     before, after = asyncio.run(rebuilt(load(arguments.config), World.real()))
     same = before == after
@@ -133,7 +136,7 @@ def _explain(arguments: argparse.Namespace) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from edge.doctor import look
+    from edge.app.doctor import look
 
     config = load(arguments.config)
     profile = load_profile(config.store.country)

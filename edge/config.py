@@ -97,6 +97,9 @@ class Printer:
     width: int = 80
     """Paper width in millimetres: 58 or 80."""
     drawer_pin: int = 2
+    """Pin of the drawer's cable that is pulsed: 2 or 5."""
+    drawer_switch: bool = True
+    """Whether the drawer tells when it is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from edge.errors import Refused
 from edge.facts import Evidence, Fact, FiscalRefused, FiscalReported, SaleClosed, SalePaid
 from edge.journal.tx import Tx
 from edge.pos.basket import BasketState
+from edge.pos.drawer import kick
 from edge.pos.fiscal.document import FiscalDocument, decode, encode, owed, sale_document
 from edge.pos.fiscal.port import later
 from edge.pos.load import Held, basket_of, counters, letter, must_be_open, open_basket, paid_of
@@ -26,8 +27,6 @@ _UNFINISHED = "SELECT sale FROM sales WHERE till = ? AND closed_seq IS NULL ORDE
 _LAST = (
     "SELECT effect, state, payload FROM effects WHERE subject = ? AND kind = 'fiscal' ORDER BY place DESC, rowid DESC"
 )
-KICK = b"drawer"
-"""Payload of a drawer effect: which pin is the printer's to know."""
 
 
 class Paying:
@@ -68,7 +67,7 @@ class Paying:
         )
         return [
             paid,
-            *self._kick(tx, position, paid, context),
+            *self._kick(tx, position, paid),
             *self._after_paid(tx, held, paid, buyer, command, context),
         ]
 
@@ -125,11 +124,12 @@ class Paying:
             )
         return declined(profile)
 
-    def _kick(self, tx: Tx, position: Position, paid: SalePaid, context: Context) -> Sequence[Fact]:
+    def _kick(self, tx: Tx, position: Position, paid: SalePaid) -> Sequence[Fact]:
         cash = any(each.kind is TenderKind.CASH for each in paid.tenders)
-        if not cash or not position.printer or self._shop.profile.fiscal.device_kicks_drawer:
+        if not cash or not position.drawer or self._shop.profile.fiscal.device_kicks_drawer:
             return []
-        return [intend(tx, Intent(EffectId(context.ids.new()), EffectKind.DRAWER, paid.sale, position.printer, KICK))]
+        effect = EffectId(f"drawer.{paid.sale}")
+        return [intend(tx, Intent(effect, EffectKind.DRAWER, paid.sale, position.drawer, kick(position.pin)))]
 
     def _after_paid(
         self, tx: Tx, held: Held, paid: SalePaid, buyer: BuyerNumber | None, command: Pay, context: Context

@@ -67,7 +67,8 @@ class GoodsPort(Protocol):
 class Position:
     """One till's devices, by the names their effects go to; empty where it has none."""
 
-    printer: str = ""
+    drawer: str = ""
+    pin: int = 0
     fiscal: str = ""
 
 

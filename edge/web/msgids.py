@@ -20,7 +20,7 @@ Msgid = str | tuple[str, str]
 STRING = r'"((?:[^"\\]|\\.)*)"'
 CALL = re.compile(rf"\b(?:t\(\s*{STRING}|tn\(\s*{STRING},\s*{STRING}|n?_\(\s*{STRING}(?:,\s*{STRING})?)")
 LATIN = dict(
-    zip("абвгдђежзијклмнопрстћуфхцчш", "a b v g d đ e ž z i j k l m n o p r s t ć u f h c č š".split(), strict=True)
+    zip("абвгдђежзијклмнопрстћуфхцчш", ["a", "b", "v", "g", "d", "đ", "e", "ž", "z", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "ć", "u", "f", "h", "c", "č", "š"], strict=True)
 ) | {"љ": "lj", "њ": "nj", "џ": "dž"}
 
 
@@ -79,7 +79,9 @@ def main() -> int:
     for code in LANGUAGES:
         (LOCALE / f"{code}.po").write_bytes(renew(code))
         with (LOCALE / f"{code}.po").open("rb") as file:
-            lacking = [m for m in read_po(file) if m.id and not all([m.string] if isinstance(m.string, str) else m.string)]
+            lacking = [
+                m for m in read_po(file) if m.id and not all([m.string] if isinstance(m.string, str) else m.string)
+            ]
         sys.stdout.write(f"{code}: {len(lacking)} to translate\n")
     return 0
 

@@ -80,7 +80,7 @@ async def test_scan_choose_a_size_pay_cash_and_the_sale_is_complete(tmp_path: Pa
         assert sum(tax.gross for tax in closed.taxes) == closed.total == sum(line.gross for line in closed.lines)
         assert closed.evidence == Evidence("none")
         kick = one(facts, EffectIntended)
-        assert (kick.kind, kick.target) == (EffectKind.DRAWER, "1/printer")
+        assert (kick.kind, kick.target) == (EffectKind.DRAWER, "1/drawer")
         assert await world.journal.read(lambda db: stock_of(db, BOOT_43)) == (await _stock(world.journal, "boot-43"))
         assert (await _stock(world.journal, "boot-43")).on_hand == 1
 

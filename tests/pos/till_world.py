@@ -80,7 +80,7 @@ def _true(db: sqlite3.Connection, values: Sequence[Value]) -> None:
 
 
 def shop_in(country: str, *, fiscal: bool = False) -> Shop:
-    position = Position("1/printer", "1/fiscal" if fiscal else "")
+    position = Position("1/drawer", 0, "1/fiscal" if fiscal else "")
     return Shop(
         StoreId("cph"), load_profile(country), ZoneInfo("Europe/Copenhagen"), CatalogGoods("main", "en"), "DK", "A",
         {TILL: position},

@@ -18,13 +18,15 @@ from edge.sim.stage.assortment import articles_csv, reviews_csv, stock_csv, vari
 from edge.sim.stage.books import Books
 from edge.sim.stage.process import Process
 from edge.sim.stage.texts import PLATES, STORES, Ports, Wires, hq_toml, plate_toml, store_toml
-from edge.sim.tag import Field
+from edge.sim.tag import Field, Tag
 from edge.units import PlateId
 
 PICTURES = Path(__file__).with_name("pictures")
 MANAGER, PIN = "bo", "2222"
 CASHIER, CASHIER_PIN = "anna", "1111"
 PEOPLE = f"user,name,role,pin\n{MANAGER},Bo,manager,{PIN}\n{CASHIER},Anna,cashier,{CASHIER_PIN}\n"
+HELD = 0.8
+"""Seconds a customer holds a tag to the wall."""
 MAIN, OTHER = STORES[0][0], STORES[1][0]
 
 
@@ -46,6 +48,7 @@ class World:
     hq: Process = field(init=False)
     shop: Process = field(init=False)
     second: Process = field(init=False)
+    _reader_plugged: bool = False
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -77,13 +80,32 @@ class World:
         await self.hq.stop()
         await self.line.stop()
         await asyncio.gather(*(printer.stop() for printer in self.printers), *(sim.stop() for sim in self.fiscal))
-        await self.reader.unplug()
+        await self.plug_reader(plugged=False)
         if self.bus is not None:
             await self.bus.close()
 
     def boxes(self) -> Sequence[tuple[str, Process]]:
         """Both shops."""
         return ((MAIN, self.shop), (OTHER, self.second))
+
+    @property
+    def reader_plugged(self) -> bool:
+        """Whether the wall's reader answers."""
+        return self._reader_plugged
+
+    async def plug_reader(self, *, plugged: bool) -> None:
+        """Put the reader's cable in, or pull it out."""
+        await (self.reader.plug() if plugged else self.reader.unplug())
+        self._reader_plugged = plugged
+
+    def lay(self, tag: Tag) -> None:
+        """Hold a tag to the wall for as long as a hand does."""
+        self.reader.put(tag)
+        asyncio.get_running_loop().call_later(HELD, self._lift, tag)
+
+    def _lift(self, tag: Tag) -> None:
+        if self.reader.tag is tag:
+            self.reader.take()
 
     async def pull_plug(self) -> None:
         """Kill the first shop's process, as a power cut does."""
@@ -100,7 +122,7 @@ class World:
 
     async def _open_devices(self) -> None:
         await self.line.start()
-        await self.reader.plug()
+        await self.plug_reader(plugged=True)
         if not self.printers:
             self.printers += [SimPrinter(), SimPrinter()]
         for printer in self.printers:

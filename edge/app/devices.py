@@ -1,0 +1,168 @@
+"""Joins every device of the configuration to its room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+
+from babel import Locale
+
+from edge.app.rooms import FEED, World
+from edge.app.vital import Vital
+from edge.board import Board
+from edge.commands import Door
+from edge.config import Printer as PrinterTable
+from edge.config import StoreConfig
+from edge.countries.profile import Profile
+from edge.effects.queue import EffectQueue
+from edge.facts import SaleClosed, SaleReturned
+from edge.health import Health
+from edge.journal.seal import SealKey
+from edge.journal.store import Journal
+from edge.nfc.reader import Reader
+from edge.nfc.watch import Walls
+from edge.pos.drawer import DrawerJournal
+from edge.pos.fiscal.errands import FiscalErrands
+from edge.pos.fiscal.line import LineFiscal
+from edge.pos.models import model_named
+from edge.pos.printer import DrawerPort, Printer, Queues
+from edge.pos.printer import Setup as PrinterSetup
+from edge.pos.raster import Fonts
+from edge.pos.receipt.escpos import Press
+from edge.pos.receipt.reference import reference
+from edge.pos.receipt.shop import Shop as Letterhead
+from edge.pos.reprint import Reprint
+from edge.pos.spool import Spool, TillPrinter
+from edge.pos.status import Status
+from edge.pos.transport import port_at
+from edge.shelf.watch import Watch
+from edge.shelf.wiring import sensors_of
+from edge.supervise import Supervisor
+from edge.sync.cable import Cable, CableSetup
+from edge.sync.standing import Chance, Me
+from edge.units import TillId
+from edge.web.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What devices are joined to."""
+
+    journal: Journal
+    door: Door
+    board: Board
+    health: Health
+    supervisor: Supervisor
+    walls: Walls
+    watch: Watch
+    boot: str
+    key: SealKey
+    profile: Profile
+
+
+def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable | None:
+    """Join every device of the configuration to its room."""
+    supervisor = parts.supervisor
+    for reader in config.reader:
+        supervisor.watch(
+            Reader(f"reader/{reader.id}", reader.url, world.clock), partial(parts.walls.heard, reader.wall)
+        )
+    for sensor in sensors_of(config, world.clock):
+        supervisor.watch(sensor, parts.watch.ear)
+    _printers(config, world, parts, vital)
+    for device in config.fiscal:
+        tills = [till.id for till in config.till if till.fiscal == device.id]
+        _fiscal(device.id, device.url, tills, parts)
+    return _cable(config, world, parts, vital)
+
+
+def _fiscal(id: str, url: str, tills: list[TillId], parts: Parts) -> None:
+    port = LineFiscal(f"fiscal/{id}", url)
+    queue = EffectQueue(parts.journal, *(f"{till}/fiscal" for till in tills))
+    parts.supervisor.watch(port, lambda status: parts.board.put(f"fiscal/{id}", status))
+    parts.supervisor.watch(FiscalErrands(f"fiscal-errands/{id}", port, queue, parts.door), lambda job: None)
+
+
+def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable | None:
+    if config.hq.url.startswith("none:"):
+        return None
+    cable = Cable(
+        CableSetup(
+            address=config.hq.url,
+            journal=parts.journal,
+            me=Me(parts.boot, version("store-edge")),
+            clock=world.clock,
+            chance=Chance(world.chance.random, partial(world.chance.getrandbits, 64)),
+            applies=FEED,
+            prefix=config.hq.prefix,
+        ),
+        "hq",
+    )
+    parts.supervisor.watch(cable, lambda nothing: None)
+    vital.keep("cable", cable.watch(lambda state: parts.board.put("cable", state)))
+    return cable
+
+
+def _printers(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> None:
+    """One device a printer, with the papers and drawers of every till that uses it; two followers owe the papers."""
+    fonts, tables = Fonts(), {printer.id: printer for printer in config.printer}
+    owed: dict[TillId, TillPrinter] = {}
+    for till in config.till:
+        if till.printer:
+            press = Press(model_named(_model(tables[till.printer])), fonts)
+            owed[till.id] = TillPrinter(press, f"{till.id}/printer")
+    for printer in config.printer:
+        tills = [till.id for till in config.till if till.printer == printer.id]
+        if tills:
+            _printer(printer, tills, world, parts)
+    letterhead = _letterhead(config, parts)
+    vital.keep("paper", Spool(parts.journal, letterhead, owed).run())
+    vital.keep("second papers", Reprint(parts.journal, letterhead, owed).run())
+
+
+def _printer(table: PrinterTable, tills: Sequence[TillId], world: World, parts: Parts) -> None:
+    queues = Queues(
+        EffectQueue(parts.journal, *(f"{till}/printer" for till in tills)),
+        EffectQueue(parts.journal, *(f"{till}/drawer" for till in tills)),
+        DrawerJournal(parts.journal, tills[0], world.ids.new),
+    )
+    drawer = DrawerPort(1 if table.drawer_pin == 5 else 0, table.drawer_switch)
+    setup = PrinterSetup(f"printer/{table.id}", model_named(_model(table)), drawer)
+
+    def show(status: Status) -> None:
+        shown = {"state": status.level, "cause": status.cause, "hint": status.hint, "drawer": status.pin3}
+        parts.board.put(f"printer/{table.id}", shown)
+
+    parts.supervisor.watch(Printer(setup, port_at(table.url), queues, world.clock), show)
+
+
+def _model(table: PrinterTable) -> str:
+    if table.model != "generic":
+        return table.model
+    return "generic-58" if table.width == 58 else "generic-80"
+
+
+def _letterhead(config: StoreConfig, parts: Parts) -> Letterhead:
+    """What receipts say about the shop; their QR is signed with the box's key."""
+    store, profile = config.store, parts.profile
+    speech = words(store.language)
+
+    def signed(fact: SaleClosed | SaleReturned, chain: bytes) -> str:
+        base = f"{store.phone_link}r/" if store.phone_link else ""
+        return reference(fact, chain, base=base, sign=parts.key.private.sign)
+
+    return Letterhead(
+        name=store.name,
+        address=tuple(line.strip() for line in store.address.split(",")),
+        tax_number=store.tax_number,
+        zone=store.zone,
+        decimals=profile.decimals,
+        locale=Locale.parse(speech.language.tag, sep="-"),
+        header=store.header,
+        footer=store.footer,
+        training=profile.wording.training,
+        copy=profile.wording.copy,
+        translate=speech.say,
+        till={till.id: till.name for till in config.till}.__getitem__,
+        reference=signed,
+    )

@@ -1,0 +1,102 @@
+"""Which rooms there are: their tables, their handlers, what they take from HQ's feed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from logging import getLogger
+from pathlib import Path
+from random import Random
+
+from edge.catalog import tables as catalog
+from edge.clock import Clock, system_clock
+from edge.commands import Command, Handler
+from edge.config import StoreConfig
+from edge.countries.profile import load_profile
+from edge.effects import tables as effects
+from edge.ids import Ids, system_ids
+from edge.journal.room import Room
+from edge.journal.store import Setup
+from edge.nfc import goods as nfc_goods
+from edge.nfc import handlers as nfc
+from edge.nfc import tables as nfc_tables
+from edge.nfc.session import DailyKey
+from edge.pos import tables as pos_tables
+from edge.pos.day import Day
+from edge.pos.goods import CatalogGoods
+from edge.pos.paying import Paying
+from edge.pos.selling import Selling
+from edge.pos.shop import Position, Shop
+from edge.shelf import handlers as shelf
+from edge.shelf import tables as shelf_tables
+from edge.staff import handlers as staff
+from edge.staff import tables as staff_tables
+from edge.stock import handlers as stock
+from edge.stock import tables as stock_tables
+from edge.sync.tables import Applies, sync_room
+from edge.units import Identity
+
+log = getLogger(__name__)
+FEED: Applies = {**catalog.FEED, **staff_tables.FEED, **stock_tables.FEED}
+"""Kind of feed entry -> the room that makes it true."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is not the store's own: time, identities, chance."""
+
+    clock: Clock
+    ids: Ids
+    chance: Random
+
+    @classmethod
+    def real(cls) -> "World":
+        return cls(system_clock(), system_ids(), Random())
+
+
+def rooms() -> tuple[Room, ...]:
+    """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
+    own = (pos_tables.ROOM, stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
+    return (*own, catalog.ROOM, sync_room(FEED))
+
+
+def shop_of(config: StoreConfig) -> Shop:
+    """The store, as its tills know it."""
+    profile = load_profile(config.store.country)
+    if profile.fiscal.device_tax_table and not any(till.fiscal for till in config.till):
+        log.warning("%s: without a fiscal device nothing may be sold here", profile.name)
+    pins = {printer.id: 1 if printer.drawer_pin == 5 else 0 for printer in config.printer}
+    return Shop(
+        config.store.id,
+        profile,
+        config.store.zone,
+        CatalogGoods(config.store.price_list, config.store.language),
+        config.store.region,
+        config.store.first_letter,
+        {
+            till.id: Position(
+                f"{till.id}/drawer" if till.printer else "",
+                pins.get(till.printer, 0),
+                f"{till.id}/fiscal" if till.fiscal else "",
+            )
+            for till in config.till
+        },
+    )
+
+
+def journal_setup(config: StoreConfig, shop: Shop, world: World) -> Setup:
+    """How this store's journal is opened."""
+    identity = Identity(f"{config.store.id}_{config.store.node}")
+    path = Path(config.paths.journal)
+    return Setup(path, identity, world.ids.new(), world.clock, rooms(), shop.today)
+
+
+def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Command], Handler]:
+    """Command -> handler, of every room."""
+    floor = nfc.Floor(
+        nfc_goods.CatalogGoods(),
+        frozenset(config.nfc.hosts),
+        frozenset(wall.id for wall in config.wall),
+        frozenset(till.id for till in config.till),
+        DailyKey(world.ids.secret),
+    )
+    till = {**Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers()}
+    return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS}

@@ -1,0 +1,146 @@
+"""A running store: journal, door, devices, followers, screens; stopped in mirror order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from logging import getLogger
+
+from edge.app.devices import Parts, join
+from edge.app.rooms import World, handlers, journal_setup, shop_of
+from edge.app.vital import Vital
+from edge.board import Board
+from edge.clock import stamp
+from edge.commands import Door
+from edge.config import StoreConfig
+from edge.effects import tables as effects
+from edge.facts import BoxStarted
+from edge.health import Health, notify, watchdog_seconds
+from edge.journal.seal import SealKey, key_path, record_seal, write_head
+from edge.journal.store import Journal
+from edge.nfc.watch import Walls
+from edge.shelf.watch import Floor as ShelfFloor
+from edge.shelf.watch import Watch
+from edge.shelf.wiring import plates_of
+from edge.staff import tables as staff_tables
+from edge.staff.desk import Desk
+from edge.stock.goods_in import take_in_deliveries
+from edge.supervise import Supervisor
+from edge.units import Key
+from edge.web.house import House
+from edge.web.listen import Listener
+from edge.web.page import Pages
+from edge.web.screens import Screens
+from edge.web.server import Doors
+
+log = getLogger(__name__)
+SEAL_EVERY = 3600.0
+
+
+@dataclass(slots=True)
+class Store:
+    """A running store; `halted` ends with what stopped it."""
+
+    journal: Journal
+    door: Door
+    desk: Desk
+    health: Health
+    board: Board
+    house: House
+    supervisor: Supervisor
+    listeners: Mapping[str, Listener]
+    halted: "asyncio.Future[None]"
+
+
+@asynccontextmanager
+async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
+    """Start everything, in order; stop it in mirror order."""
+    shop = shop_of(config)
+    async with AsyncExitStack() as stack:
+        journal = await Journal.open(journal_setup(config, shop, world))
+        stack.push_async_callback(journal.close)
+        boot = await _started(journal, config, world)
+        door = Door(journal, handlers(config, shop, world), world.ids, staff_tables.allowed)
+        board, health = Board(world.clock), Health(world.clock)
+        key = SealKey.load(key_path(journal.path))
+        desk = Desk(journal, door, world.clock, sha256(b"sessions" + key.private.private_bytes_raw()).digest())
+        walls = Walls([wall.id for wall in config.wall], door, board, world.clock, world.ids)
+        watch = Watch(plates_of(config), ShelfFloor(door, journal, board, world.clock, boot))
+        await watch.start()
+        house = House(config, shop, journal, door, desk, board, health, Pages(), world.clock, world.ids, boot, walls)
+        screens = Screens(house)
+        supervisor = Supervisor(health, world.chance)
+        stack.push_async_callback(supervisor.stop)
+        vital = Vital()
+        stack.push_async_callback(vital.stop)
+        parts = Parts(journal, door, board, health, supervisor, walls, watch, boot, key, shop.profile)
+        house.cable = join(config, world, parts, vital)
+        vital.keep("walls", walls.run())
+        vital.keep("shelves", watch.run())
+        vital.keep("screens", screens.run())
+        vital.keep("goods in", take_in_deliveries(journal, door))
+        vital.keep("seals", _seal_hourly(journal, key))
+        listeners = await _listen(config, house, screens, stack)
+        vital.keep("signs of life", _signs_of_life(health))
+        supervisor.halted.add_done_callback(vital.pass_on)
+        yield Store(journal, door, desk, health, board, house, supervisor, listeners, vital.halted)
+
+
+async def _started(journal: Journal, config: StoreConfig, world: World) -> str:
+    """Record the start; what was on its way outside when the box stopped is now unknown."""
+    boot = world.ids.new()
+    started = BoxStarted(config.store.id, config.store.node, boot, version("store-edge"))
+    await journal.transact(lambda tx: tx.record_all([started, *effects.recover(tx)]), cause=Key(f"boot:{boot}"))
+    return boot
+
+
+async def _listen(config: StoreConfig, house: House, screens: Screens, stack: AsyncExitStack) -> Mapping[str, Listener]:
+    doors = Doors(house, screens)
+    listeners = {
+        "staff": Listener(doors.staff(), config.web.staff),
+        "floor": Listener(doors.floor(), config.web.floor),
+        "public": Listener(doors.public(), config.web.public),
+    }
+    for listener in listeners.values():
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+    stack.push_async_callback(house.live.close)
+    return listeners
+
+
+async def _seal_hourly(journal: Journal, key: SealKey) -> None:
+    while True:
+        await asyncio.sleep(SEAL_EVERY)
+        await seal(journal, key)
+
+
+async def seal(journal: Journal, key: SealKey) -> None:
+    """Sign the head, record it, write it beside the journal."""
+    fresh = await journal.transact(lambda tx: record_seal(tx, key), cause=Key(f"seal:{journal.head.seq}"))
+    await asyncio.to_thread(write_head, journal.path, fresh)
+
+
+async def _signs_of_life(health: Health) -> None:
+    """Tell systemd that the loop turns; it restarts a box that falls silent."""
+    pause = watchdog_seconds()
+    notify("READY=1")
+    while True:
+        down = [name for name, part in health.snapshot().items() if not part.up]
+        notify("WATCHDOG=1\nSTATUS=" + (f"down: {', '.join(down)}" if down else "all is well"))
+        await asyncio.sleep(pause or 10.0)
+
+
+async def run(config: StoreConfig, world: World, stop: asyncio.Event) -> None:
+    """Run a store until `stop` is set; raises Halt when it must not go on."""
+    async with running(config, world) as store:
+        log.info("store %s is open at %s", config.store.id, stamp(world.clock.now()))
+        asked: asyncio.Future[object] = asyncio.ensure_future(stop.wait())
+        halted: asyncio.Future[object] = asyncio.ensure_future(asyncio.shield(store.halted))
+        await asyncio.wait([asked, halted], return_when=asyncio.FIRST_COMPLETED)
+        notify("STOPPING=1")
+        for waiting in (asked, halted):
+            waiting.cancel()
+        if store.halted.done():
+            store.halted.result()

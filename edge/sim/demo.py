@@ -1,0 +1,56 @@
+"""`edge demo`: a whole chain of shops on this machine, with pretend devices that speak the real bytes."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from edge.sim.stage.pages import Stage
+from edge.sim.stage.theatre import Theatre
+from edge.web.listen import Listener
+
+
+def demo(port: int, country: str, *, check: bool, baskets: Path | None) -> int:
+    """Run until Ctrl-C; with `check` prove everything and end, 0 when all of it holds."""
+    if check:
+        from edge.sim.stage.check import check_all, check_baskets  # noqa: PLC0415  # only where it is needed
+
+        return asyncio.run(check_all() if baskets is None else check_baskets(baskets))
+    asyncio.run(_until_told(port, country))
+    return 0
+
+
+async def _until_told(port: int, country: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(told, stop.set)
+    theatre = Theatre(f"http://127.0.0.1:{port}/")
+    stage = Stage(theatre)
+    door = Listener(stage.app(), f"127.0.0.1:{port}")
+    try:
+        await door.start()
+        opening = asyncio.create_task(theatre.open(country))
+        told_to_stop = asyncio.create_task(stop.wait())
+        await asyncio.wait([opening, told_to_stop], return_when=asyncio.FIRST_COMPLETED)
+        if opening.done():
+            opening.result()
+            await _show(stage, door, told_to_stop)
+        opening.cancel()
+        told_to_stop.cancel()
+        await asyncio.gather(opening, told_to_stop, return_exceptions=True)
+    finally:
+        await stage.live.close()
+        await door.stop()
+        await theatre.close()
+
+
+async def _show(stage: Stage, door: Listener, until: "asyncio.Task[bool]") -> None:
+    _say(f"The shop is open: {door.url}/   (Ctrl-C closes it)")
+    showing = asyncio.create_task(stage.run(), name="stage")
+    await asyncio.wait([until, showing], return_when=asyncio.FIRST_COMPLETED)
+    showing.cancel()
+    await asyncio.gather(showing, return_exceptions=True)
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)  # noqa: T201  # the one line a visitor needs
