@@ -41,7 +41,7 @@ HQ_MAY_IMPORT = (
 OWED = {
     "short": {
         *("edge/config.py", "edge/sim/tag.py", "edge/sync/link.py"),
-        *("edge/sim/mechanism.py", "hq/imports.py"),
+        "edge/sim/mechanism.py",
     },
     "finished": {"edge/sim/tag.py"},
     "well_named": {"edge/pos/models.py"},
