@@ -152,6 +152,7 @@ class Levels:
 
     def _flagged(self, cell: Cell, flags: Flag, at: float) -> list[Verdict]:
         if flags & (Flag.GAIN_CHANGED | Flag.BROWNOUT) or at - cell.good > FAULT:
+            cell.good = at - FAULT
             return self._go_blind(cell, reason(flags), at)
         return []
 

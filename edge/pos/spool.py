@@ -1,0 +1,128 @@
+"""The follower that turns closed sales and shifts into papers: intended with their bytes before a byte leaves.
+
+What a fact becomes is pure (`paper_for`); `Spool.run` follows the journal and saves its position in the transaction
+that intends the effects, so that a restart prints nothing twice and forgets nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from edge.effects.tables import Intent, intend
+from edge.facts import Fact, SaleClosed, SaleReturned, ShiftClosed
+from edge.journal.entry import Entry
+from edge.journal.store import Journal
+from edge.journal.tx import Tx
+from edge.pos.drawer import kick, wants_drawer
+from edge.pos.receipt.document import Document
+from edge.pos.receipt.escpos import Press, escpos
+from edge.pos.receipt.sale import receipt
+from edge.pos.receipt.shift import z_report
+from edge.pos.receipt.shop import Shop
+from edge.units import EffectId, EffectKind, Key, SaleId, Seq, ShiftId, TillId
+
+FOLLOWER = "paper"
+Owed = SaleClosed | SaleReturned | ShiftClosed
+
+
+@dataclass(frozen=True, slots=True)
+class TillPrinter:
+    """Where a till's papers go (`till1/printer`) and its drawer's kicks (`till1/drawer`, empty when it has none)."""
+
+    press: Press
+    printer: str
+    drawer: str = ""
+    pin: int = 0
+
+
+def document_of(entry: Entry, shop: Shop) -> Document | None:
+    """The document an entry owes, or None when it owes none or the fiscal device printed it itself."""
+    fact = _owed(entry)
+    if fact is None:
+        return None
+    if isinstance(fact, ShiftClosed):
+        return z_report(fact, entry.hash, shop)
+    return None if fact.evidence.printed else receipt(fact, entry.hash, shop)
+
+
+def paper_for(entry: Entry, shop: Shop, press: Press) -> bytes | None:
+    """The bytes of the paper an entry owes."""
+    document = document_of(entry, shop)
+    return None if document is None else escpos(document, press)
+
+
+def copy_for(entry: Entry, shop: Shop, press: Press, number: int) -> bytes | None:
+    """The same bytes, marked `COPY n` (or the country's words and n)."""
+    words = shop.copy or shop.translate("COPY")
+    document = document_of(entry, shop)
+    return None if document is None else escpos(document, press, marks=(f"{words} {number}",))
+
+
+def second_for(entry: Entry, shop: Shop, press: Press) -> bytes | None:
+    """The same bytes, marked as printed again because nobody knows whether the first came out."""
+    document = document_of(entry, shop)
+    marks = (shop.translate("SECOND PRINT - FIRST NOT CONFIRMED"),)
+    return None if document is None else escpos(document, press, marks=marks)
+
+
+def intents_for(entry: Entry, shop: Shop, till: TillPrinter) -> Sequence[Intent]:
+    """What is to happen outside because of an entry: the drawer first, where it is cash, then the paper."""
+    fact = _owed(entry)
+    if fact is None:
+        return ()
+    subject, intents = subject_of(fact), []
+    if till.drawer and not isinstance(fact, ShiftClosed) and wants_drawer(fact):
+        intents.append(Intent(EffectId(f"drawer.{subject}"), EffectKind.DRAWER, subject, till.drawer, kick(till.pin)))
+    paper = paper_for(entry, shop, till.press)
+    if paper is not None:
+        intents.append(Intent(EffectId(f"paper.{subject}"), EffectKind.PAPER, subject, till.printer, paper))
+    return intents
+
+
+def subject_of(fact: Owed) -> SaleId | ShiftId:
+    """The sale or shift a paper is for."""
+    match fact:
+        case SaleClosed():
+            return fact.sale
+        case SaleReturned():
+            return fact.returned
+        case ShiftClosed():
+            return fact.shift
+
+
+_KINDS = frozenset({"edge.sale.closed.v1", "edge.sale.returned.v1", "edge.shift.closed.v1"})
+
+
+def _owed(entry: Entry) -> Owed | None:
+    if entry.type not in _KINDS:
+        return None
+    fact: Fact | None = entry.fact()
+    return fact if isinstance(fact, SaleClosed | SaleReturned | ShiftClosed) else None
+
+
+class Spool:
+    """Follows the journal for all tills that have a printer; run one per box."""
+
+    def __init__(self, journal: Journal, shop: Shop, tills: Mapping[TillId, TillPrinter]) -> None:
+        self._journal, self._shop, self._tills = journal, shop, tills
+
+    async def run(self) -> None:
+        """Never ends by itself; cancel it."""
+        after = await self._journal.transact(lambda tx: tx.position(FOLLOWER), cause=Key("paper:position"))
+        async for entry in self._journal.follow(after):
+            await self.spool(entry)
+
+    async def spool(self, entry: Entry) -> None:
+        """Intend what `entry` owes, once."""
+        fact = _owed(entry)
+        till = self._tills.get(fact.till) if fact is not None else None
+        if till is None:
+            return
+        intents = intents_for(entry, self._shop, till)
+
+        def work(tx: Tx) -> None:
+            if tx.position(FOLLOWER) >= entry.seq:
+                return
+            tx.record_all([intend(tx, each) for each in intents])
+            tx.save_position(FOLLOWER, Seq(entry.seq))
+
+        await self._journal.transact(work, cause=Key(f"paper:{entry.epoch}:{entry.seq}"))
