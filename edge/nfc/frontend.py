@@ -29,6 +29,7 @@ import nfc.clf.transport
 import nfc.clf.udp
 import nfc.tag
 import serial
+import usb1
 
 PATIENCE, LONGEST = 0.25, 0.5
 """Seconds to wait over UDP: not less (nfcpy's 5 ms takes a late answer for the next block's), and not more."""
@@ -43,6 +44,7 @@ LOST = (
     OSError,
     termios.error,
     serial.SerialException,
+    usb1.USBError,
     LookupError,
     AttributeError,
     TypeError,

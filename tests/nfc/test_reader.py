@@ -1,6 +1,7 @@
 """The real driver (nfcpy) against the simulated field, over good wires and bad ones."""
 
 import asyncio
+import termios
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,10 +10,11 @@ from random import Random
 from typing import Protocol
 
 import pytest
+import usb1
 
 from edge.clock import system_clock
 from edge.errors import DeviceLost
-from edge.nfc.frontend import Frontend, open_frontend
+from edge.nfc.frontend import Frontend, Sighting, open_frontend
 from edge.nfc.reader import Reader, look
 from edge.nfc.session import TagEvent, TagGone, TagSeen
 from edge.nfc.sun import Genuine, SunKeys, verify
@@ -314,3 +316,37 @@ async def test_a_real_424_proves_itself_with_a_rising_counter(field: Field) -> N
         assert proof.uid == uid
     await asyncio.to_thread(frontend.close)
     assert counters == sorted(set(counters))
+
+
+class Pulled:
+    """A backend where CI has no hardware: a reader that is pulled out, and raises what a library raises then."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error, self.closed = error, False
+
+    def sense(self) -> Sighting | None:
+        raise self.error
+
+    def read(self, sighting: Sighting) -> bytes | None:
+        raise self.error
+
+    def close(self) -> None:
+        self.closed = True
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(5, "gone"), termios.error(5, "gone"), usb1.USBError(-4), IndexError(), AttributeError("x")],
+    ids=repr,
+)
+async def test_whatever_a_library_raises_when_a_reader_is_pulled_out_is_a_lost_device(error: Exception) -> None:
+    backend = Pulled(error)
+    reader = Reader("wall-1", "usb:", system_clock(), lambda address: backend)
+    await reader.open()
+    with pytest.raises(DeviceLost) as lost:
+        await reader.run(Seen())
+    assert lost.value.hint
+    await reader.close()
+    assert backend.closed
+    assert look(backend, Sighting(b"\x04", None)) == NotOurs(Why.UNREADABLE)
