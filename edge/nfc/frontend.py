@@ -29,9 +29,10 @@ import nfc.clf.transport
 import nfc.clf.udp
 import nfc.tag
 import serial
+import usb1
 
-PATIENCE = 0.25
-"""Seconds to wait for an answer over UDP; nfcpy's 5 ms takes a late answer for the next block's."""
+PATIENCE, LONGEST = 0.25, 0.5
+"""Seconds to wait over UDP: not less (nfcpy's 5 ms takes a late answer for the next block's), and not more."""
 SILENT_LOOKS = 3
 _DEVICE = re.compile(r"/[A-Za-z0-9_./:-]+")
 """A path that is nothing to a shell: nfcpy hands it to one."""
@@ -43,6 +44,7 @@ LOST = (
     OSError,
     termios.error,
     serial.SerialException,
+    usb1.USBError,
     LookupError,
     AttributeError,
     TypeError,
@@ -152,7 +154,7 @@ def _open_udp(host: str, port: int, technologies: tuple[str, ...]) -> Frontend:
 
 
 def _open_pn532(path: str, technologies: tuple[str, ...]) -> Frontend:
-    tty = nfc.clf.transport.TTY(path)
+    tty = _PatientTty(path)
     try:
         try:
             device = nfc.clf.pn532.init(tty)
@@ -163,6 +165,15 @@ def _open_pn532(path: str, technologies: tuple[str, ...]) -> Frontend:
         _close_serial(tty)
         raise
     return _Pn532Frontend(device, tty, technologies)
+
+
+class _PatientTty(nfc.clf.transport.TTY):  # type: ignore[misc]  # the library is untyped
+    """A serial line on a box that may be busy: nfcpy gives up an acknowledgement after 100 ms."""
+
+    def read(self, timeout: int) -> bytearray | None:
+        """At least half a second for a chip that says nothing; one that answers is heard at once."""
+        frame: bytearray | None = super().read(max(timeout, int(1000 * LONGEST)))
+        return frame
 
 
 def _slow_down(tty: "nfc.clf.transport.TTY") -> None:
@@ -225,7 +236,7 @@ class _UdpDevice(nfc.clf.udp.Device):  # type: ignore[misc]  # the library is un
         if self._stale:
             raise nfc.clf.TimeoutError("an answer is missing; waiting for the next look")
         wire = self._open_socket()
-        until = time.monotonic() + max(timeout or 0, PATIENCE)
+        until = time.monotonic() + min(max(timeout or 0, PATIENCE), LONGEST)
         while (left := until - time.monotonic()) > 0:
             if not select.select([wire], [], [], left)[0]:
                 break

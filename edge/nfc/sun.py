@@ -40,6 +40,15 @@ class SunKeys:
         return diversify(self.master, uid + _USE)
 
 
+def read_keys(text: str) -> SunKeys:
+    """Keys from a file of two lines, `meta <32 hex>` and `master <32 hex>`; raises ValueError, which shows no key."""
+    words = dict(line.split(maxsplit=1) for line in text.splitlines() if len(line.split()) == 2)
+    try:
+        return SunKeys(bytes.fromhex(words["meta"]), bytes.fromhex(words["master"]))
+    except (KeyError, ValueError):
+        raise ValueError("a key file has two lines: meta and master, each with 32 hexadecimal digits") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Genuine:
     """The tag knows its key. `counter` rises with every tap."""

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from edge.effects.queue import Job
 from edge.facts import DrawerClosed, DrawerOpened, SaleClosed, SaleReturned
 from edge.journal.store import Journal
-from edge.units import Key, TenderKind, TillId
+from edge.units import EffectId, Key, TenderKind, TillId
 
 
 def wants_drawer(fact: SaleClosed | SaleReturned) -> bool:
@@ -22,6 +23,17 @@ def kick(pin: int) -> bytes:
 def kick_at_once(pin: int) -> bytes:
     """`DLE DC4 1`: the same pulse at once, although the printer is out of paper."""
     return b"\x10\x14\x01" + bytes([pin, 1])
+
+
+class Jobs(Protocol):
+    """What one device has to do (`edge.effects.queue.EffectQueue`); every call is durable when it returns."""
+
+    async def next(self) -> Job: ...
+    async def sent(self, effect: EffectId) -> None: ...
+    async def fenced(self, effect: EffectId) -> None: ...
+    async def done(self, effect: EffectId, *, proven: bool) -> None: ...
+    async def unknown(self, effect: EffectId, why: str) -> None: ...
+    async def dropped(self, effect: EffectId, why: str) -> None: ...
 
 
 class DrawerLog(Protocol):

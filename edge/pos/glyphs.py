@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from wcwidth import wcwidth
 
-from edge.pos.models import PrinterModel
+from edge.pos.printer_model import PrinterModel
 
 _REPLACED = {"Cc": " ", "Zs": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "\N{REPLACEMENT CHARACTER}"}
 _REPLACED |= {"Co": "\N{REPLACEMENT CHARACTER}", "Cn": "\N{REPLACEMENT CHARACTER}"}

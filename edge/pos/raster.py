@@ -5,7 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, features
-from wcwidth import wcwidth
+
+from edge.pos.glyphs import width
 
 HINT = "Install the receipt font: apt-get install fonts-unifont"
 PLACES = (
@@ -74,7 +75,7 @@ class Fonts:
 def draw_line(text: str, fonts: Fonts, *, cell: tuple[int, int] = NORMAL, scale: int = 1, bold: bool = False) -> Bitmap:
     """`text` (clean) as one line of cells; an accent is drawn onto the letter before it."""
     wide, high = cell[0] * scale, cell[1] * scale
-    columns = sum(max(0, wcwidth(char)) for char in text)
+    columns = width(text)
     image = Image.new("1", (max(1, columns) * wide, high), 0)
     pen = ImageDraw.Draw(image)
     pen.fontmode = "1"
@@ -82,7 +83,7 @@ def draw_line(text: str, fonts: Fonts, *, cell: tuple[int, int] = NORMAL, scale:
     for char in text:
         if char != " ":
             _draw(pen, (column * wide, high), char, fonts, bold=bold)
-        column += max(0, wcwidth(char))
+        column += width(char)
     return Bitmap(image.width, image.height, image.tobytes())
 
 

@@ -188,6 +188,7 @@ class Levels:
             return self._ask(cell, NO_FIRST_COUNT)
         same = cell.anchor is not None and cell.count == count and not cell.told
         cell.anchor, cell.count, cell.blind = rest, count, ""
+        cell.lifted = cell.good if cell.display and not count else None
         return [] if same else self._restore(cell)
 
     def _ask(self, cell: Cell, why: str) -> list[Verdict]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from PIL import Image, ImageDraw
-from wcwidth import wcwidth
 
+from edge.pos.glyphs import width
 from edge.pos.raster import Bitmap, Fonts, draw_line
 from edge.pos.receipt.qr import bits
 
@@ -184,7 +184,7 @@ def _piece(piece: Piece, fonts: Fonts) -> Image.Image:
     wide, high = CELLS[style.font]
     bitmap = draw_line(piece.text, fonts, cell=(wide, high), bold=style.bold)
     image = Image.frombytes("1", (bitmap.width, bitmap.height), bitmap.rows)
-    columns = sum(max(0, wcwidth(char)) for char in piece.text)
+    columns = width(piece.text)
     if style.underline:
         ImageDraw.Draw(image).line([(0, high - 1), (columns * wide, high - 1)], fill=1)
     if style.reverse:

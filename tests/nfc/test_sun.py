@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.nfc.sun import Fraud, Genuine, SunKeys, diversify, fresh, mirror, open_picc, verify, verify_with
+from edge.nfc.sun import Fraud, Genuine, SunKeys, diversify, fresh, mirror, open_picc, read_keys, verify, verify_with
 from edge.nfc.tag import Sun
 
 KEYS = SunKeys(meta=bytes(range(16)), master=bytes(range(16, 32)))
@@ -70,3 +70,12 @@ def test_a_text_that_an10922_pads_differently_is_refused() -> None:
 def test_picc_data_of_another_shop_is_not_opened() -> None:
     sun = mirror(bytes(16), bytes(16), Genuine(b"\x04" * 7, 1), bytes(5))
     assert open_picc(b"\x01" * 16, bytes.fromhex(sun.e)) is None
+
+
+def test_keys_are_read_from_two_lines_and_a_wrong_file_shows_none_of_them() -> None:
+    text = f"meta {KEYS.meta.hex()}\nmaster {KEYS.master.hex()}\n"
+    assert read_keys(text) == KEYS
+    for wrong in ("", text.replace("master", "mister"), text.replace("10", "1"), f"meta {KEYS.meta.hex()}"):
+        with pytest.raises(ValueError, match="two lines") as error:
+            read_keys(wrong)
+        assert KEYS.meta.hex() not in str(error.value)

@@ -15,12 +15,14 @@ from edge.health import Health
 from edge.ids import seeded_ids
 from edge.journal.store import Journal, Setup
 from edge.pos.drawer import DrawerJournal, kick
-from edge.pos.models import MODELS, PrinterModel
-from edge.pos.printer import DrawerPort, Patience, Printer, Queues
+from edge.pos.printer import Printer, Queues
 from edge.pos.printer import Setup as PrinterSetup
+from edge.pos.printer_drawer import DrawerPort
+from edge.pos.printer_model import MODELS, PrinterModel
+from edge.pos.printer_port import Port, port_at
+from edge.pos.printer_status import Status
+from edge.pos.printer_talk import Patience
 from edge.pos.receipt.escpos import BEGIN, CUT
-from edge.pos.status import Status
-from edge.pos.transport import Port, port_at
 from edge.sim.mechanism import Kind
 from edge.sim.printer import SimPrinter
 from edge.supervise import Supervisor

@@ -5,6 +5,7 @@ import os
 import pty
 import random
 import tty
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,11 @@ from edge.clock import Clock, system_clock
 from edge.effects.tables import settle
 from edge.errors import Refused
 from edge.journal.tx import Tx
-from edge.pos.models import MODELS, Fence
-from edge.pos.pace import pieces
+from edge.pos.printer_model import MODELS, Fence
+from edge.pos.printer_pace import pieces
+from edge.pos.printer_port import Port, SerialPort, UsbPort, port_at
+from edge.pos.printer_status import ASK, HINTS, Decoder, Status
 from edge.pos.receipt.escpos import BEGIN, CUT
-from edge.pos.status import ASK, HINTS, Decoder, Status
-from edge.pos.transport import Port, SerialPort, UsbPort, port_at
 from edge.sim.mechanism import Kind, Mechanism
 from edge.sim.printer import SimPrinter
 from edge.units import EffectId, Key
@@ -70,7 +71,7 @@ async def test_what_stops_in_the_middle_goes_on_by_itself_and_nothing_is_sent_ag
         await shop.owe("p1", long)
         cause = {"paper": "paper-end"}.get(stop, stop)
         await soon(lambda: shop.printer.status.cause == cause)
-        await asyncio.sleep(1.0)  # longer than the fence may take while it could print
+        await asyncio.sleep(0.6)  # longer than the fence may take while it could print
         assert (await shop.state("p1"))[0] in ("sent", "fenced", "intended")
         shop.sim.cutter(jammed=False)
         shop.sim.new_roll()
@@ -90,7 +91,7 @@ async def test_the_drawer_opens_for_the_next_customer_although_the_paper_is_out(
         assert shop.said() == []
 
 
-@pytest.mark.parametrize("after", [1, 5, 20, 60, 2400, 2425])
+@pytest.mark.parametrize("after", [1, 13, 40, 90, 180])
 async def test_a_connection_lost_at_any_byte_asks_and_never_reprints(tmp_path: Path, after: int) -> None:
     async with rig(tmp_path) as shop:
         shop.go()
@@ -134,9 +135,12 @@ async def test_bytes_cut_inside_a_paper_make_it_unknown_and_keep_the_next_paper_
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("after", range(1, 100))
-async def test_a_cut_at_every_byte_of_a_paper_keeps_the_next_one_clean(tmp_path: Path, after: int) -> None:
-    await _cut_inside_a_paper(tmp_path, after)
+@pytest.mark.seconds(180)
+async def test_a_cut_at_every_byte_of_a_paper_keeps_the_next_one_clean(tmp_path: Path) -> None:
+    for after in range(1, 100):
+        path = tmp_path / str(after)
+        path.mkdir()
+        await _cut_inside_a_paper(path, after)
 
 
 async def test_a_mute_printer_makes_the_paper_unknown_and_a_person_settles_it(tmp_path: Path) -> None:
@@ -216,10 +220,19 @@ async def test_what_was_owed_before_the_printer_was_there_is_printed_when_it_com
         assert shop.said() == ["paper of p1", "paper of p2"]
 
 
+class Late:
+    """The machine's clock, later by as many seconds as one says."""
+
+    def __init__(self) -> None:
+        self.by, real = 0.0, system_clock()
+        self.clock = Clock(lambda: real.now() + timedelta(seconds=self.by), lambda: real.monotonic() + self.by)
+
+
 async def test_a_kick_is_sent_within_two_seconds_or_dropped_and_both_are_facts(tmp_path: Path) -> None:
-    async with rig(tmp_path) as shop:
+    late = Late()
+    async with rig(tmp_path, clock=late.clock) as shop:
         await shop.owe_kick("d1")
-        await asyncio.sleep(2.0)
+        late.by = 2.0
         shop.go()
         await shop.becomes("d1", "dropped")
         await shop.owe_kick("d2")
@@ -233,26 +246,26 @@ async def test_a_kick_is_sent_within_two_seconds_or_dropped_and_both_are_facts(t
 
 
 async def test_a_drawer_opened_long_after_a_kick_was_not_kicked(tmp_path: Path) -> None:
-    real = system_clock()
-    shift = [0.0]
-    clock = Clock(now=real.now, monotonic=lambda: real.monotonic() + shift[0])
-    async with rig(tmp_path, clock=clock) as shop:
+    late = Late()
+    async with rig(tmp_path, clock=late.clock) as shop:
         shop.go()
         await shop.owe_kick("d1")
         await shop.becomes("d1", "done")
         shop.sim.drawer(open=False)
         await asyncio.sleep(0.2)
-        shift[0] = 60
+        late.by = 60
         shop.sim.drawer(open=True)
         await asyncio.sleep(0.2)
         assert await shop.movements() == ["kicked open", "closed", "opened"]
 
 
 async def test_a_stale_kick_is_dropped_while_the_printer_is_away(tmp_path: Path) -> None:
-    async with rig(tmp_path) as shop:
+    late = Late()
+    async with rig(tmp_path, clock=late.clock) as shop:
         await shop.sim.unplug()
-        shop.go()
         await shop.owe_kick("d1")
+        late.by = 2.0
+        shop.go()
         await shop.becomes("d1", "dropped")
         assert shop.sim.kicks == 0
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from edge.errors import Refused
 from edge.facts import Evidence, SaleClosed, SaleLine, ShiftClosed, TaxSum, Tender, TenderSum
 from edge.pos.glyphs import clean, width
-from edge.pos.models import MODELS
+from edge.pos.printer_model import MODELS
 from edge.pos.raster import HINT, NORMAL, SMALL, Fonts, draw_line
 from edge.pos.receipt.document import Document, DocumentKind, Words
 from edge.pos.receipt.escpos import Press, escpos, undangerous

@@ -391,6 +391,14 @@ def test_a_sample_is_present_lifted_back_and_gone() -> None:
         bench.levels.recount(D, 1)
 
 
+def test_a_sample_lifted_before_the_box_restarted_is_gone_in_the_end() -> None:
+    bench = Bench((display("d", 0),), {"d": 0}, memory={D: Memory(0, Grams(0))})
+    bench.go(60)
+    assert bench.said == []
+    bench.go(70)
+    assert bench.since(0) == [HandleDisplay(D, ArticleId("article-d"), "gone")]
+
+
 def test_a_sample_taken_while_nobody_looked_is_gone_and_no_interest() -> None:
     bench = Bench((display("d", 0),), {"d": 1})
     bench.go(3)

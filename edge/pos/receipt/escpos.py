@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.pos.glyphs import Run, runs
-from edge.pos.models import PrinterModel
+from edge.pos.printer_model import PrinterModel
 from edge.pos.raster import NORMAL, SMALL, Bitmap, Fonts, draw_line
 from edge.pos.receipt.document import Document
 from edge.pos.receipt.layout import Line, Paper, Picture, Size, lay_out, mark
