@@ -24,23 +24,26 @@ from edge.nfc.watch import Walls
 from edge.pos.drawer import DrawerJournal
 from edge.pos.fiscal.errands import FiscalErrands
 from edge.pos.fiscal.line import LineFiscal
-from edge.pos.models import model_named
-from edge.pos.printer import DrawerPort, Printer, Queues
+from edge.pos.printer import Printer, Queues
 from edge.pos.printer import Setup as PrinterSetup
+from edge.pos.printer_drawer import DrawerPort
+from edge.pos.printer_model import model_named
+from edge.pos.printer_port import port_at
+from edge.pos.printer_status import Status
 from edge.pos.raster import Fonts
 from edge.pos.receipt.escpos import Press
 from edge.pos.receipt.reference import reference
 from edge.pos.receipt.shop import Shop as Letterhead
 from edge.pos.reprint import Reprint
+from edge.pos.scanner import Scanner
 from edge.pos.spool import Spool, TillPrinter
-from edge.pos.status import Status
-from edge.pos.transport import port_at
 from edge.shelf.watch import Watch
 from edge.shelf.wiring import sensors_of
 from edge.supervise import Supervisor
 from edge.sync.cable import Cable, CableSetup
 from edge.sync.standing import Chance, Me
 from edge.units import TillId
+from edge.web.scans import Scans
 from edge.web.words import words
 
 
@@ -58,6 +61,7 @@ class Parts:
     boot: str
     key: SealKey
     profile: Profile
+    scans: Scans
 
 
 def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable | None:
@@ -69,6 +73,8 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
         )
     for sensor in sensors_of(config, world.clock):
         supervisor.watch(sensor, parts.watch.ear)
+    for scanner in config.scanner:
+        parts.supervisor.watch(Scanner(f"scanner/{scanner.id}", scanner.url), parts.scans.heard)
     _printers(config, world, parts, vital)
     for device in config.fiscal:
         tills = [till.id for till in config.till if till.fiscal == device.id]

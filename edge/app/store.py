@@ -32,6 +32,7 @@ from edge.units import Key
 from edge.web.house import House
 from edge.web.listen import Listener
 from edge.web.page import Pages
+from edge.web.scans import Scans
 from edge.web.screens import Screens
 from edge.web.server import Doors
 
@@ -75,8 +76,10 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
         stack.push_async_callback(supervisor.stop)
         vital = Vital()
         stack.push_async_callback(vital.stop)
-        parts = Parts(journal, door, board, health, supervisor, walls, watch, boot, key, shop.profile)
+        scans = Scans(house, {f"scanner/{till.scanner}": till.id for till in config.till if till.scanner})
+        parts = Parts(journal, door, board, health, supervisor, walls, watch, boot, key, shop.profile, scans)
         house.cable = join(config, world, parts, vital)
+        vital.keep("scans", scans.run())
         vital.keep("walls", walls.run())
         vital.keep("shelves", watch.run())
         vital.keep("screens", screens.run())

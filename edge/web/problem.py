@@ -16,9 +16,9 @@ def answer(value: object, status: int = 200, headers: Mapping[str, str] | None =
     return Response(msgspec.json.encode(value), status, dict(headers or {}), "application/json")
 
 
-def problem(refused: Refused) -> Response:
+def problem_body(refused: Refused) -> dict[str, object]:
     """What a program and a person can make of a refusal."""
-    body = {
+    return {
         "type": f"about:store-edge/{refused.code}",
         "title": refused.message,
         "status": refused.status,
@@ -27,8 +27,12 @@ def problem(refused: Refused) -> Response:
         "code": refused.code,
         **({refused.code: refused.details} if refused.details else {}),
     }
+
+
+def problem(refused: Refused) -> Response:
+    """A refusal as `application/problem+json`."""
     headers = {"Retry-After": "5"} if refused.status == 429 else {}
-    return Response(msgspec.json.encode(body), refused.status, headers, "application/problem+json")
+    return Response(msgspec.json.encode(problem_body(refused)), refused.status, headers, "application/problem+json")
 
 
 def guard(app: FastAPI) -> None:

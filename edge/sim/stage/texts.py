@@ -39,6 +39,7 @@ class Wires:
 
     cable: str
     printers: Sequence[str] = ()
+    scanners: Sequence[str] = ()
     reader: str = ""
     sensor: str = ""
     fiscal: Sequence[str] = ()
@@ -111,9 +112,12 @@ def _tills(wires: Wires) -> str:
     for number in (1, 2):
         printer = f'printer = "p{number}"\n' if len(wires.printers) >= number else ""
         fiscal = f'fiscal = "f{number}"\n' if len(wires.fiscal) >= number else ""
-        text += f'[[till]]\nid = "{number}"\nname = "Till {number}"\n{printer}{fiscal}'
+        scanner = f'scanner = "b{number}"\n' if len(wires.scanners) >= number else ""
+        text += f'[[till]]\nid = "{number}"\nname = "Till {number}"\n{printer}{scanner}{fiscal}'
     for number, url in enumerate(wires.printers, 1):
         text += f'[[printer]]\nid = "p{number}"\nurl = "{url}"\n'
+    for number, url in enumerate(wires.scanners, 1):
+        text += f'[[scanner]]\nid = "b{number}"\nurl = "{url}"\n'
     for number, url in enumerate(wires.fiscal, 1):
         text += f'[[fiscal]]\nid = "f{number}"\nurl = "{url}"\n'
     return text

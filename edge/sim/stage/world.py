@@ -14,6 +14,7 @@ from edge.sim.fiscal.server import FiscalSim
 from edge.sim.plates import PlateBus, PlateNode
 from edge.sim.printer import SimPrinter
 from edge.sim.proxy import Proxy
+from edge.sim.scanner import SimScanner
 from edge.sim.stage.assortment import articles_csv, reviews_csv, stock_csv, variants_csv
 from edge.sim.stage.books import Books
 from edge.sim.stage.process import Process
@@ -42,6 +43,7 @@ class World:
     clock: Clock = field(default_factory=system_clock)
     printers: list[SimPrinter] = field(default_factory=list)
     fiscal: list[FiscalSim] = field(default_factory=list)
+    scanners: list[SimScanner] = field(default_factory=list)
     reader: Field = field(default_factory=Field)
     bus: PlateBus | None = None
     line: Proxy = field(init=False)
@@ -81,6 +83,8 @@ class World:
         await self.line.stop()
         await asyncio.gather(*(printer.stop() for printer in self.printers), *(sim.stop() for sim in self.fiscal))
         await self.plug_reader(plugged=False)
+        for scanner in self.scanners:
+            scanner.unplug()
         if self.bus is not None:
             await self.bus.close()
 
@@ -97,6 +101,10 @@ class World:
         """Put the reader's cable in, or pull it out."""
         await (self.reader.plug() if plugged else self.reader.unplug())
         self._reader_plugged = plugged
+
+    def scan(self, till: str, code: str) -> None:
+        """Read a code with the till's scanner."""
+        self.scanners[int(till) - 1].read(code)
 
     def lay(self, tag: Tag) -> None:
         """Hold a tag to the wall for as long as a hand does."""
@@ -127,6 +135,10 @@ class World:
             self.printers += [SimPrinter(), SimPrinter()]
         for printer in self.printers:
             await printer.start()
+        if not self.scanners:
+            self.scanners += [SimScanner(self.folder / f"scanner{till}") for till in (1, 2)]
+        for scanner in self.scanners:
+            scanner.plug()
         if not self.fiscal and self.profile.fiscal.regime is not Regime.NONE:
             self.fiscal += [
                 FiscalSim(self.profile, self.folder / f"fiscal{till}.log", self.clock, serial=f"SIM000{till}")
@@ -185,6 +197,7 @@ class World:
         return Wires(
             self.line.address,
             [printer.url for printer in self.printers],
+            [scanner.url for scanner in self.scanners],
             self.reader.address if self.goods else "",
             f"serial://{self.folder / 'shelf'}" if self.goods else "",
             await self._fiscal_addresses(),
