@@ -140,11 +140,11 @@ class Nfc:
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """A box of load cells; `node` is the number it sends."""
+    """A box of load cells; `node` is the name it sends."""
 
     id: str
     url: str
-    node: int = 1
+    node: str = "1"
 
 
 @dataclass(frozen=True, slots=True)

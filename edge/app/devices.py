@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 
 from babel import Locale
 
+from edge import VERSION
 from edge.app.rooms import FEED, World
 from edge.app.vital import Vital
 from edge.board import Board
@@ -96,7 +96,7 @@ def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cab
         CableSetup(
             address=config.hq.url,
             journal=parts.journal,
-            me=Me(parts.boot, version("store-edge")),
+            me=Me(parts.boot, VERSION),
             clock=world.clock,
             chance=Chance(world.chance.random, partial(world.chance.getrandbits, 64)),
             applies=FEED,

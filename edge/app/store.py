@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import version
 from logging import getLogger
 
+from edge import VERSION
 from edge.app.devices import Parts, join
 from edge.app.rooms import World, handlers, journal_setup, shop_of
 from edge.app.vital import Vital
@@ -80,7 +80,8 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
         parts = Parts(journal, door, board, health, supervisor, walls, watch, boot, key, shop.profile, scans)
         house.cable = join(config, world, parts, vital)
         vital.keep("scans", scans.run())
-        vital.keep("walls", walls.run())
+        if config.wall:
+            vital.keep("walls", walls.run())
         vital.keep("shelves", watch.run())
         vital.keep("screens", screens.run())
         vital.keep("goods in", take_in_deliveries(journal, door))
@@ -94,7 +95,7 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
 async def _started(journal: Journal, config: StoreConfig, world: World) -> str:
     """Record the start; what was on its way outside when the box stopped is now unknown."""
     boot = world.ids.new()
-    started = BoxStarted(config.store.id, config.store.node, boot, version("store-edge"))
+    started = BoxStarted(config.store.id, config.store.node, boot, VERSION)
     await journal.transact(lambda tx: tx.record_all([started, *effects.recover(tx)]), cause=Key(f"boot:{boot}"))
     return boot
 

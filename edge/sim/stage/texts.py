@@ -128,7 +128,7 @@ def _floor(wires: Wires) -> str:
     if wires.reader:
         text += f'[[reader]]\nid = "r1"\nurl = "{wires.reader}"\nwall = "1"\n'
     if wires.sensor:
-        text += f'[[sensor]]\nid = "s1"\nurl = "{wires.sensor}"\nnode = 1\n' + "".join(wires.plates)
+        text += f'[[sensor]]\nid = "s1"\nurl = "{wires.sensor}"\n' + "".join(wires.plates)
     return text
 
 
