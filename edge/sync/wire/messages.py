@@ -245,6 +245,11 @@ def page_digest(entries: Iterable[FeedEntry]) -> str:
     return digest.hexdigest()
 
 
+def feed_entry(seq: int, key: str, value: bytes | None) -> FeedEntry:
+    """The entry of a value's exact bytes; None is a tombstone."""
+    return FeedEntry(seq, key, Raw(b"null" if value is None else value))
+
+
 def feed_kind(key: str) -> str:
     """What a feed key is about: `price` of `price/base/4711`."""
     return key.partition("/")[0]
