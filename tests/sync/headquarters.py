@@ -125,7 +125,8 @@ class Headquarters:
         branch = self.branches.get(batch.epoch)
         if branch is None:
             start = batch.parent or wire.Point(batch.epoch, 0, genesis(self.box, batch.epoch).hex())
-            assert self._holds(start)
+            if not self._holds(start) or batch.first != start.seq + 1:
+                return self._ack(wire.Point(batch.epoch, 0, genesis(self.box, batch.epoch).hex()), gap=True)
             branch = self.branches[batch.epoch] = Branch(start)
         head, digest = branch.head
         gap = batch.first > head + 1
@@ -134,13 +135,15 @@ class Headquarters:
                 assert event.hash == _hash(bytes.fromhex(digest), event)
                 branch.events.append(event)
                 digest = event.hash
-        self._ack(wire.Point(batch.epoch, *branch.head), gap=gap)
+        return self._ack(wire.Point(batch.epoch, *branch.head), gap=gap)
 
     def _ack(self, at: wire.Point, nonce: str = "", common: wire.Point | None = None, *, gap: bool = False) -> None:
         if self.mute:
             self.mute -= 1
             return
-        ack = wire.Ack(epoch=at.epoch, seq=at.seq, hash=at.hash, nonce=nonce, common=common, gap=gap, fenced=self.fenced)
+        ack = wire.Ack(
+            epoch=at.epoch, seq=at.seq, hash=at.hash, nonce=nonce, common=common, gap=gap, fenced=self.fenced
+        )
         self.say(wire.Channel.ACK, ack)
 
 
