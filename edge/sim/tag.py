@@ -4,6 +4,7 @@ NTAG21x (Type 2), FeliCa NDEF (Type 3), NTAG 424 DNA with secure unique NFC (Typ
 `edge.sim.pn532` are the readers they lie on.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,7 +30,7 @@ class Tag(Protocol):
 
 
 @dataclass(slots=True)
-class _TypeA:
+class _TypeA(ABC):
     """Anti-collision of ISO 14443-3A for UIDs of four and seven bytes."""
 
     uid: bytes
@@ -64,9 +65,9 @@ class _TypeA:
                 return bytes([self.sak if self.active else 0x04])
         return None
 
+    @abstractmethod
     def command(self, frame: bytes) -> bytes | None:
-        """A frame to the selected tag."""
-        raise NotImplementedError
+        """The answer to a frame sent to the selected tag."""
 
     def _parts(self) -> list[bytes]:
         groups = [self.uid] if len(self.uid) == 4 else [b"\x88" + self.uid[:3], self.uid[3:]]
