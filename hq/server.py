@@ -46,8 +46,8 @@ class Door:
             ) from None
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
-            self._app, log_config=None, log_level="warning", access_log=False, lifespan="off", server_header=False, date_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS, ws="none",
+            self._app, log_config=None, log_level="warning", access_log=False, lifespan="off", server_header=False,
+            date_header=False, timeout_graceful_shutdown=_GRACE_SECONDS, ws="none",
         )  # fmt: skip
         self._server = _Quiet(config)
         self._task = asyncio.create_task(self._server.serve([listener]), name=f"door {self._port}")
