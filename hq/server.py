@@ -42,7 +42,8 @@ class Door:
         except OSError as error:
             listener.close()
             raise Halt(
-                f"cannot listen on {self._host}:{self._port}: {error.strerror}", hint="Is hq running already?"
+                f"cannot listen on {self._host}:{self._port}: {error.strerror}",
+                hint="Headquarters (or something else) already runs there. End it, or choose another port in hq.toml.",
             ) from None
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
