@@ -19,8 +19,9 @@ from edge.nfc.frontend import open_frontend
 from edge.nfc.reader import LOOK_EMPTY, Reader
 from edge.nfc.session import TagEvent, TagGone, TagSeen
 from edge.nfc.tag import GoodsTag, check_digit, uri_of, write_message
+from edge.sim.field import Field, Spot
 from edge.sim.pn532 import Pn532
-from edge.sim.tag import Field, Ntag, Spot, Tag, Type4
+from edge.sim.tag import Ntag, Tag, Type4
 from edge.units import Gtin
 
 

@@ -170,5 +170,5 @@ def unfence(db: sqlite3.Connection, identity: Identity) -> bool:
 def _moment(text: str) -> datetime | None:
     try:
         return moment(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from logging import getLogger
 
 from edge.clock import stamp
 from edge.sync.wire import (
@@ -25,6 +26,10 @@ from edge.units import Identity
 from hq.answers import Desk
 from hq.branches import raise_alarm
 from hq.intake import Intake
+from hq.quarantine import apart
+
+log = getLogger(__name__)
+_LAST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,32 @@ class Replies:
     moved: set[tuple[str, str]] = field(default_factory=set)
     changed: bool = False
     """Something a page shows is different now."""
+
+    def join(self, other: "Replies") -> None:
+        """Add what another part of the group did."""
+        self.acks += other.acks
+        self.pages += other.pages
+        self.answers += other.answers
+        self.stored += other.stored
+        self.moved |= other.moved
+        self.changed = self.changed or other.changed
+
+
+def take(db: sqlite3.Connection, arrived: Sequence[Arrived], now: datetime, fresh_epoch: str, window: int) -> Replies:
+    """Everything of a group in one transaction; a message that fails in a way nobody foresaw is left out and told."""
+
+    def together(some: Sequence[Arrived]) -> Replies:
+        return Group(db, now, fresh_epoch, window).handle(some)
+
+    def failed(one: Arrived, error: Exception) -> None:
+        log.error("a message of %s was left out", one.identity, exc_info=error)
+        text = f"headquarters could not handle a message of {one.identity} ({one.channel})"
+        raise_alarm(db, stamp(now), one.identity, "left-out", text, f"Call support: {error!r}"[:500])
+
+    replies = Replies()
+    for part in apart(db, arrived, together, failed):
+        replies.join(part)
+    return replies
 
 
 @dataclass(slots=True)
@@ -84,6 +115,8 @@ class Group:
     def _batch(self, intake: Intake, one: Arrived) -> None:
         try:
             batch = read_batch(one.payload, one.identity)
+            if batch.last > _LAST:
+                raise Malformed(f"no journal has {batch.last} entries")
         except Malformed as error:
             self._malformed(one, error)
         else:

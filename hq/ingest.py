@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -9,6 +10,8 @@ from edge.facts import FACTS, Fact
 from edge.journal.chain import entry_hash
 from edge.sync.wire import Batch
 from edge.units import Seq
+
+_STAMP = len("2026-03-01T12:00:00.000Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +110,12 @@ def rows(batch: Batch, skip: int) -> Sequence[Row]:
 def readers() -> Mapping[str, msgspec.json.Decoder[Fact]]:
     """A compiled schema for every fact this release knows, by wire name."""
     return {name: msgspec.json.Decoder(kind) for name, kind in FACTS.items()}
+
+
+def said_at(time: str, received_at: str) -> str:
+    """When an entry says it was recorded; when it came in, where it says nothing that is a time."""
+    try:
+        datetime.fromisoformat(time[:-1])
+    except ValueError:
+        return received_at
+    return time if len(time) == _STAMP and time.endswith("Z") else received_at

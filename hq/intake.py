@@ -11,7 +11,7 @@ from edge.sync.wire import Ack, Batch, split_identity
 from edge.units import Identity, Seq
 from hq.branches import cursor, held_hash, holds, move, open_branch, raise_alarm, standing
 from hq.folds import Place
-from hq.ingest import Cursor, Duplicate, Fork, Gap, Next, Row, decide, rows
+from hq.ingest import Cursor, Duplicate, Fork, Gap, Next, Row, decide, rows, said_at
 from hq.quarantine import Waiting, fold, foldable
 
 _ENTRY = """INSERT INTO entries (identity, epoch, seq, time, type, cause, actor, businessdate, data, hash, received_at,
@@ -97,7 +97,7 @@ class Intake:
         store = split_identity(identity)[0]
         for row in fresh:
             if foldable(row.type):
-                place = Place(identity, store, batch.epoch, row.seq, row.time, row.data)
+                place = Place(identity, store, batch.epoch, row.seq, said_at(row.time, self._at), row.data)
                 self._waiting.append(Waiting(place, row.type))
             if row.flagged:
                 self._bad_hash(identity, row)

@@ -4,24 +4,27 @@ A database error is not the entry's fault: it is raised and the whole transactio
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
 from edge.facts import Fact, SaleClosed, SaleReturned
 from hq.branches import raise_alarm
 from hq.folds import Place, Tally
-from hq.ingest import readers
+from hq.ingest import readers, said_at
 from hq.tables import SoldTwice, note_duplicate, write
 
 _SET_ASIDE = """INSERT INTO quarantine (identity, epoch, seq, type, error, at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (identity, epoch, seq) DO UPDATE SET error = excluded.error, at = excluded.at"""
 _RELEASED = "DELETE FROM quarantine WHERE identity = ? AND epoch = ? AND seq = ?"
-_ASIDE = """SELECT e.identity, e.epoch, e.seq, e.time, e.data, e.type FROM quarantine q JOIN entries e
+_ASIDE = """SELECT e.identity, e.epoch, e.seq, e.time, e.received_at, e.data, e.type FROM quarantine q JOIN entries e
 ON e.identity = q.identity AND e.epoch = q.epoch AND e.seq = q.seq ORDER BY e.arrival"""
 _READERS = readers()
 _DISK = (sqlite3.OperationalError, sqlite3.InternalError, sqlite3.InterfaceError, MemoryError)
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,29 @@ class Waiting:
 
 
 Read = tuple[Waiting, Fact]
+
+
+def apart(
+    db: sqlite3.Connection,
+    items: Sequence[T],
+    work: Callable[[Sequence[T]], R],
+    failed: Callable[[T, Exception], None],
+) -> list[R]:
+    """`work` on all items together; if that fails, on each alone, and `failed` hears of those that fail alone."""
+    db.execute("SAVEPOINT apart")
+    try:
+        results = [work(items)]
+    except _DISK:
+        raise
+    except Exception as error:  # noqa: BLE001 - one message nobody foresaw must not stop every other store's
+        db.execute("ROLLBACK TO apart")
+        db.execute("RELEASE apart")
+        if len(items) > 1:
+            return [result for item in items for result in apart(db, [item], work, failed)]
+        failed(items[0], error)
+        return []
+    db.execute("RELEASE apart")
+    return results
 
 
 def foldable(type: str) -> bool:
@@ -54,8 +80,8 @@ def fold(db: sqlite3.Connection, waiting: Sequence[Waiting], at: str, moved: set
 def refold(db: sqlite3.Connection, at: str, moved: set[tuple[str, str]]) -> int:
     """Try everything in quarantine again (after an upgrade); how many remain."""
     found = [
-        Waiting(Place(identity, identity.partition("_")[0], epoch, seq, time, data), kind)
-        for identity, epoch, seq, time, data, kind in db.execute(_ASIDE).fetchall()
+        Waiting(Place(identity, identity.partition("_")[0], epoch, seq, said_at(time, received_at), data), kind)
+        for identity, epoch, seq, time, received_at, data, kind in db.execute(_ASIDE).fetchall()
     ]
     for one in found:
         db.execute(_RELEASED, (one.place.identity, one.place.epoch, one.place.seq))

@@ -5,6 +5,7 @@ import sqlite3
 
 from edge.facts import FACTS
 from hq.folds import Place
+from hq.ingest import said_at
 from hq.quarantine import Waiting, fold, foldable
 from hq.store import FOLDED
 
@@ -22,7 +23,7 @@ _TABLES = (
     "feed_positions",
 )
 _DROP = {name: f"DROP TABLE IF EXISTS {name}" for name in _TABLES}
-_PAGE = """SELECT arrival, identity, epoch, seq, time, data, type FROM entries WHERE arrival > ?
+_PAGE = """SELECT arrival, identity, epoch, seq, time, received_at, data, type FROM entries WHERE arrival > ?
 ORDER BY arrival LIMIT 2000"""
 _OWN_STOCK = """INSERT INTO stock (store, sku, received, sold, returned, damaged, variance, held, as_of, as_of_seq)
 SELECT store, sku, sum(quantity), 0, 0, 0, 0, 0, max(at), 0 FROM movements GROUP BY store, sku"""
@@ -45,7 +46,7 @@ def rebuild(db: sqlite3.Connection, at: str) -> int:
     db.execute("DELETE FROM quarantine")
     arrival, count = 0, 0
     while page := db.execute(_PAGE, (arrival,)).fetchall():
-        fold(db, [_waiting(row) for row in page if foldable(row[6])], at, set())
+        fold(db, [_waiting(row) for row in page if foldable(row[7])], at, set())
         arrival, count = page[-1][0], count + len(page)
     db.execute(_OWN_STOCK)
     db.execute(_SET_SHAPE, (shape(),))
@@ -60,6 +61,8 @@ def keep_up(db: sqlite3.Connection, at: str) -> int | None:
     return rebuild(db, at)
 
 
-def _waiting(row: tuple[int, str, str, int, str, bytes, str]) -> Waiting:
-    _, identity, epoch, seq, time, data, kind = row
-    return Waiting(Place(identity, identity.partition("_")[0], epoch, seq, time, data), kind)
+def _waiting(row: tuple[int, str, str, int, str, str, bytes, str]) -> Waiting:
+    _, identity, epoch, seq, time, received_at, data, kind = row
+    return Waiting(
+        Place(identity, identity.partition("_")[0], epoch, seq, said_at(time, received_at), bytes(data)), kind
+    )

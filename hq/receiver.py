@@ -21,7 +21,7 @@ from edge.sync.link import Link, LinkSetup, Message, Presence, Tls
 from edge.sync.wire import Channel, ReceiverState, Topics, write_message
 from hq import answers, stockflow
 from hq.feed import Author
-from hq.group import Arrived, Group, Replies
+from hq.group import Arrived, Replies, take
 from hq.news import News
 from hq.pulse import Pulse
 from hq.store import Store
@@ -33,7 +33,7 @@ INBOX = 4_000
 """Messages that may wait; what comes above is dropped and sent again by its box."""
 _BUSY = 64
 _WINDOW, _NARROW = 8, 2
-_LOOK_SECONDS, _STOCK_SECONDS, _HELD_SECONDS = 0.25, 0.2, 1.0
+_LOOK_SECONDS, _REST_SECONDS, _STOCK_SECONDS, _PACE_SECONDS, _HELD_SECONDS = 0.25, 0.03, 0.2, 1.0, 1.0
 _BY_NODE_MS, _LONGEST_MS = 30, 30_000
 _ONLINE = "SELECT count(*) FROM nodes WHERE online = 1"
 _TRY = """INSERT INTO meta (name, value) VALUES ('written', ?)
@@ -130,7 +130,7 @@ class Receiver:
     def _work(self, arrived: list[Arrived]) -> Callable[[sqlite3.Connection], Replies]:
         now, fresh = self._clock.now(), self._ids.new()
         window = _NARROW if len(self._inbox) > _BUSY else _WINDOW
-        return lambda db: Group(db, now, fresh, window).handle(arrived)
+        return lambda db: take(db, arrived, now, fresh, window)
 
     def _answer(self, replies: Replies) -> None:
         """Committed: say so."""
@@ -172,7 +172,7 @@ class Receiver:
 
     async def _flow(self) -> None:
         """Stock that moved goes into the feed, what is new in the feeds goes to the boxes, the pace is published."""
-        seen, stock_at = -1, 0.0
+        seen, stock_at, paced_at = -1, 0.0, 0.0
         while True:
             now = self._clock.monotonic()
             if self._moved and now - stock_at >= _STOCK_SECONDS:
@@ -180,8 +180,10 @@ class Receiver:
                 await self._publish_stock()
             for topic, payload, qos in await self._news.look():
                 self._rest.put_nowait((topic, payload, qos))
-            await self._pace()
-            await asyncio.sleep(0.02)
+            if now - paced_at >= _PACE_SECONDS:
+                paced_at = now
+                await self._pace()
+            await asyncio.sleep(_REST_SECONDS)
             seen = await self._pulse.wait(seen, _LOOK_SECONDS)
 
     async def _publish_stock(self) -> None:

@@ -127,7 +127,7 @@ def when(text: str, now: str) -> str:
         if len(text) == 10:
             return stamp(datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC))
         return stamp(moment(text.replace(" ", "T")))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no day; write 2026-03-01") from None
 
 

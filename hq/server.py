@@ -42,12 +42,13 @@ class Door:
         except OSError as error:
             listener.close()
             raise Halt(
-                f"cannot listen on {self._host}:{self._port}: {error.strerror}", hint="Is hq running already?"
+                f"cannot listen on {self._host}:{self._port}: {error.strerror}",
+                hint="Headquarters (or something else) already runs there. End it, or choose another port in hq.toml.",
             ) from None
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
-            self._app, log_config=None, log_level="warning", access_log=False, lifespan="off", server_header=False, date_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS, ws="none",
+            self._app, log_config=None, log_level="warning", access_log=False, lifespan="off", server_header=False,
+            date_header=False, timeout_graceful_shutdown=_GRACE_SECONDS, ws="none",
         )  # fmt: skip
         self._server = _Quiet(config)
         self._task = asyncio.create_task(self._server.serve([listener]), name=f"door {self._port}")

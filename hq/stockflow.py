@@ -3,13 +3,16 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from edge.feedwords import StockValue
+import msgspec
+
+from edge.feedwords import StockValue, read_value
 from hq import feed
 from hq.feed import Author
 
 _AVAILABLE = """SELECT received - sold + returned + variance - damaged - held, as_of, as_of_seq FROM stock
 WHERE store = ? AND sku = ?"""
 _ALL = "SELECT store, sku FROM stock ORDER BY store, sku"
+_LONG_AGO = "1970-01-01T00:00:00.000Z"
 AT_ONCE = 500
 """Numbers in one transaction."""
 
@@ -25,13 +28,21 @@ def outdated(db: sqlite3.Connection) -> Sequence[tuple[str, str]]:
     return [
         (store, sku)
         for store, sku in db.execute(_ALL).fetchall()
-        if (value := _now(db, store, sku, "")) is not None and _differs(db, value)
+        if (value := _now(db, store, sku, _LONG_AGO)) is not None and _differs(db, value)
     ]
 
 
 def _now(db: sqlite3.Connection, store: str, sku: str, at: str) -> StockValue | None:
+    """The number as it may be published; None where a store made up a sku or a number no other store could read."""
     row = db.execute(_AVAILABLE, (store, sku)).fetchone()
-    return None if row is None else StockValue(store, sku, row[0], row[1] or at, row[2])
+    if row is None:
+        return None
+    value = StockValue(store, sku, row[0], row[1] or at, row[2])
+    try:
+        read_value("stock", msgspec.json.encode(value))
+    except msgspec.ValidationError:
+        return None
+    return value
 
 
 def _differs(db: sqlite3.Connection, value: StockValue) -> bool:

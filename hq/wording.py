@@ -1,5 +1,6 @@
 """How headquarters' pages write money, times and ages, in the reader's language."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +32,8 @@ class Wording:
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in minor units of any currency."""
-        return format_currency(Decimal(minor).scaleb(-decimals(currency)), currency, locale=self.locale)
+        written = format_currency(Decimal(minor).scaleb(-decimals(currency)), currency, locale=self.locale)
+        return re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", written)
 
     def age(self, at: str) -> str:
         """How long ago, in words; empty when never."""

@@ -75,11 +75,13 @@ class Levels:
 
     def restarted(self, bus: str, node: str, at: float) -> list[Verdict]:
         """A node has booted: its plates are compared before they count again."""
-        return self._all([cell for wire, cell in self._wires.items() if wire[:2] == (bus, node)], "restarted", at)
+        cells = [cell for wire, cell in self._wires.items() if wire[:2] == (bus, node)]
+        return [verdict for cell in cells for verdict in self._go_blind(cell, "restarted", at)]
 
     def lost(self, bus: str, at: float) -> list[Verdict]:
         """A bus was unplugged."""
-        return self._all([cell for wire, cell in self._wires.items() if wire[0] == bus], "unplugged", at)
+        cells = [cell for wire, cell in self._wires.items() if wire[0] == bus]
+        return [verdict for cell in cells for verdict in self._go_blind(cell, "unplugged", at)]
 
     def tick(self, at: float) -> list[Verdict]:
         """What follows from time passing; call it a few times a second."""
@@ -152,12 +154,8 @@ class Levels:
 
     def _flagged(self, cell: Cell, flags: Flag, at: float) -> list[Verdict]:
         if flags & (Flag.GAIN_CHANGED | Flag.BROWNOUT) or at - cell.good > FAULT:
-            cell.good = at - FAULT
             return self._go_blind(cell, reason(flags), at)
         return []
-
-    def _all(self, cells: Iterable[Cell], why: str, at: float) -> list[Verdict]:
-        return [verdict for cell in cells for verdict in self._go_blind(cell, why, at)]
 
     def _go_blind(self, cell: Cell, why: str, at: float) -> list[Verdict]:
         cell.forget(at)

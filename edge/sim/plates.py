@@ -191,8 +191,10 @@ class PlateBus:
         return f"serial://{self.path}"
 
     async def open(self) -> None:
-        """Power on, cable in."""
+        """Power on, cable in; once more changes nothing but a pulled cable."""
         self.plug()
+        if self._pump is not None:
+            return
         self._pump = asyncio.create_task(self._run(), name=f"sim plates {self.node.node}")
 
     async def close(self) -> None:

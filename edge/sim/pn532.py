@@ -11,7 +11,7 @@ import tty
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from edge.sim.tag import Spot, Truth
+from edge.sim.field import Spot, Truth
 
 ACK = bytes.fromhex("0000FF00FF00")
 _SPEEDS = {9600: termios.B9600, 19200: termios.B19200, 38400: termios.B38400, 57600: termios.B57600}

@@ -32,10 +32,10 @@ class Greeting:
 
     async def agree(self) -> wire.Point:
         """Say hello until HQ's place is one of mine; where histories differ, find the fork and start a new epoch."""
-        my, search, attempt = self.standing, None, 0
+        my, search, attempt, nonce = self.standing, None, 0, self._nonce()
         asked: Sequence[Seq] = ()
         while True:
-            ack = await self._say(asked, attempt)
+            ack = await self._say(nonce, asked, attempt)
             attempt += 1
             if ack is None:
                 continue
@@ -46,15 +46,18 @@ class Greeting:
                 search = wire.ForkSearch(Seq(await my.record.oldest() - 1), Seq(my.record.head().seq + 1))
             else:
                 search = search.answered(asked, await self._common(ack))
-            asked, attempt = search.probe(), 0
+            asked, attempt, nonce = search.probe(), 0, self._nonce()
             if search.found is not None:
                 await self._fork(search.found)
                 search, asked, attempt = None, (), my.forks
 
-    async def _say(self, probe: Sequence[Seq], attempt: int) -> wire.Ack | None:
+    def _nonce(self) -> str:
+        """Kept while the question is the same, so that an answer slower than our patience still counts."""
+        return wire.new_epoch(self.standing.chance.bits())
+
+    async def _say(self, nonce: str, probe: Sequence[Seq], attempt: int) -> wire.Ack | None:
         """One hello; its answer, or None when none came in time."""
         my = self.standing
-        nonce = wire.new_epoch(my.chance.bits())
         await self.publish(wire.Channel.HELLO, wire.write_message(await self._words(nonce, probe)))
         wait = my.pace.answer_time + wire.retry_delay(attempt, my.retry_cap, my.chance.jitter())
         deadline = my.now() + (my.pace.fenced_every if my.fenced else wait)

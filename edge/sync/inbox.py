@@ -179,9 +179,8 @@ class Inbox:
 
     async def _fetch(self, publish: Publish, feed: wire.FeedName) -> None:
         """Ask until this feed is complete; one want is open at a time."""
-        attempt = 0
+        attempt, want = 0, await self._want(feed)
         while True:
-            want = await self._want(feed)
             await publish(wire.Channel.WANT, wire.write_message(want))
             wait = self._rhythm.answer_time + wire.retry_delay(attempt, self._rhythm.retry_cap, self._chance.jitter())
             page = await self._answer(want.nonce, self._now() + wait)
@@ -190,7 +189,7 @@ class Inbox:
                 continue
             outcome = await self._apply(page, want)
             if outcome is Outcome.APPLIED and page.to < page.head:
-                attempt = 0
+                attempt, want = 0, await self._want(feed)
                 continue
             self._quiet(feed)
             return

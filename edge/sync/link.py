@@ -87,6 +87,8 @@ class _Line:
     sent: dict[int, _Sent] = field(default_factory=dict)
     sock: socket.socket | None = None
     descriptor: int = -1
+    abandoned: bool = False
+    """Nobody waits for this connection any more; the thread that makes it must close it."""
 
     def drop(self, why: str, hint: str = _HINT) -> None:
         """Everybody who waits for this connection hears that it is gone."""
@@ -206,23 +208,27 @@ class Link:
 
     async def _connect(self, line: _Line) -> None:
         """TCP and TLS in a thread: name look-up and handshake block."""
-        attempt = asyncio.get_running_loop().run_in_executor(None, self._reach, line.client)
+        attempt = asyncio.get_running_loop().run_in_executor(None, self._reach, line)
         try:
             await asyncio.shield(attempt)
         except asyncio.CancelledError:
-            attempt.add_done_callback(lambda done: _hang_up(line.client, done))
+            line.abandoned = True
+            if attempt.done():
+                _hang_up(line.client)
             raise
         except (OSError, ValueError) as error:
             raise DeviceLost(f"no broker at {_shown(self._setup.address)}: {error}", hint=_HINT) from error
         self._attach(line)
 
-    def _reach(self, client: Client) -> None:
-        setup, url = self._setup, urlsplit(self._setup.address)
+    def _reach(self, line: _Line) -> None:
+        client, setup, url = line.client, self._setup, urlsplit(self._setup.address)
         if url.scheme not in ("mqtt", "mqtts") or not url.hostname:
             raise ValueError("an address is mqtt://host:port or mqtts://host:port")
         if url.scheme == "mqtts":
             client.tls_set_context(_context(setup.tls))
         client.connect(url.hostname, url.port or (8883 if url.scheme == "mqtts" else 1883), setup.keepalive)
+        if line.abandoned:
+            _hang_up(client)
 
     def _attach(self, line: _Line) -> None:
         sock = line.client.socket()
@@ -315,10 +321,10 @@ def _on_publish(line: _Line, mid: int) -> None:
         sent.done.set_result(None)
 
 
-def _hang_up(client: Client, attempt: "asyncio.Future[None]") -> None:
-    """The caller is gone; whatever the attempt reached is closed."""
+def _hang_up(client: Client) -> None:
+    """The caller is gone; whatever was reached is closed."""
     sock = client.socket()
-    if not attempt.cancelled() and attempt.exception() is None and isinstance(sock, socket.socket):
+    if isinstance(sock, socket.socket):
         sock.close()
 
 

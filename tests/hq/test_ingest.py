@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge.facts import StockReceived, fact_name
-from edge.sync.wire import Ack, Lost
-from edge.units import Identity
+from edge.journal.chain import entry_hash
+from edge.sync.wire import Ack, Channel, DeviceHealth, Lost, Telemetry, pack_batch, write_message
+from edge.units import Identity, Seq
+from hq import stockflow
+from hq.feed import Author
+from hq.group import Arrived, take
 from hq.store import connect
-from tests.hq.boxes import AALBORG, EPOCH, OTHER_EPOCH, Box, received, sale, send
+from tests.hq.boxes import AALBORG, EPOCH, NOON, OTHER_EPOCH, Box, received, sale, send
 
 
 @pytest.fixture
@@ -229,3 +235,48 @@ def test_however_batches_are_cut_repeated_and_shuffled_the_record_is_exact(
     assert one(db, "SELECT sum(gross_sales) FROM takings_by_hour") == 4 * 20_000
     assert alarms(db) == []
     db.close()
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-99-99T12:00:00.000Z", "x" * 250, "0001-01-01T00:00:00+23:59"])
+def test_a_time_that_is_none_is_kept_as_sent_and_never_believed(path: Path, db: sqlite3.Connection, time: str) -> None:
+    box = Box()
+    box.record(received("RB-41", 1))
+    lied = replace(box.entries[0], time=time)
+    row = (lied.seq, time, lied.type, lied.cause, lied.actor, lied.businessdate, lied.data)
+    box.entries[0] = replace(lied, hash=entry_hash(box.hash_at(0), *row))
+    send(path, AALBORG, box.batch(1, 1))
+    assert db.execute("SELECT time, flagged FROM entries").fetchone() == (time, 0)
+    assert db.execute("SELECT as_of FROM stock").fetchone() == (NOON,)
+
+
+@pytest.mark.parametrize("sku", ["a/b", "x" * 200, "<script>", "RB 41", ""])
+def test_a_sku_no_other_store_could_read_is_never_published(path: Path, db: sqlite3.Connection, sku: str) -> None:
+    box = Box()
+    box.record(received(sku, 1))
+    moved = send(path, AALBORG, box.batch(1, 1)).moved
+    assert stockflow.publish(db, moved, Author("hq", "stock", NOON, "00000000000000f1")) == 0
+
+
+def test_a_journal_longer_than_any_is_no_journal(path: Path, db: sqlite3.Connection) -> None:
+    box = a_box(1)
+    entry = replace(box.entries[0], seq=Seq(2**63 - 1))
+    payload = pack_batch(AALBORG, [entry], b"\1" * 32, lost=Lost(1, 2**63 - 2)).payload
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    replies = take(db, [Arrived(Channel.JOURNAL, AALBORG, payload)], now, EPOCH, 8)
+    assert (replies.stored, replies.acks) == (0, [])
+    assert alarms(db) == ["malformed"]
+
+
+def test_a_message_nobody_foresaw_is_left_out_and_the_others_are_taken(db: sqlite3.Connection) -> None:
+    box = a_box(1)
+    payload = box.payload(1, 5)
+    db.executescript("CREATE TRIGGER poison BEFORE INSERT ON devices BEGIN SELECT RAISE(ABORT, 'nobody foresaw'); END;")
+    health = Telemetry(boot="b", clock=NOON, devices=(DeviceHealth(name="p", up=True, since=NOON),))
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    arrived = [
+        Arrived(Channel.TELEMETRY, AALBORG, write_message(health)),
+        Arrived(Channel.JOURNAL, AALBORG, payload),
+    ]
+    replies = take(db, arrived, now, EPOCH, 8)
+    assert (replies.stored, replies.acks[0][1].seq) == (5, 5)
+    assert alarms(db) == ["left-out"]

@@ -249,3 +249,18 @@ def test_the_feed_refuses_to_be_changed(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         db.execute("DELETE FROM feed")
     db.close()
+
+
+async def test_two_receivers_may_take_the_same_batches(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    box, path = a_box(40), tmp_path / "hq.db"
+    async with (
+        headquarters(mosquitto.address, path, "r1") as store,
+        headquarters(mosquitto.address, path, "r2"),
+        ear(mosquitto.address) as line,
+    ):
+        for first in range(1, 200, 10):
+            await line.say(Channel.JOURNAL, box.payload(first, first + 9))
+        await line.ack(lambda ack: ack.seq == 200)
+        assert await entries(store) == [(EPOCH, entry.seq, entry.data, entry.hash) for entry in box.entries]
+        assert await one(store, "SELECT sum(sales) FROM takings_by_hour") == 40
+        assert await one(store, "SELECT count(*) FROM alarms") == 0

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from edge.sim.tag import Field
+from edge.sim.field import Field
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from edge.nfc.tables import KEPT_TAPS, LAST_TAP, ROOM, WAITING, chosen
 from edge.nfc.tag import GoodsTag, check_digit, uri_of, write_message
 from edge.nfc.wall import IDLE, Kind
 from edge.nfc.watch import BACKLOG, Walls
-from edge.sim.tag import Field, Ntag
+from edge.sim.field import Field
+from edge.sim.tag import Ntag
 from edge.units import ArticleId, Gtin, Identity, Key, ListId, Origin, SaleId, Sku, TillId, WallId
 from tests.waiting import until
 

@@ -13,8 +13,8 @@ from edge.nfc.frontend import open_frontend
 from edge.nfc.reader import Reader
 from edge.nfc.session import TagEvent, TagSeen
 from edge.nfc.tag import Link
+from edge.sim.field import Field
 from edge.sim.pn532 import Pn532
-from edge.sim.tag import Field
 from edge.supervise import Supervisor
 from tests.nfc.test_reader import KINDS, Kind, link, ntag, one_tap
 from tests.waiting import until

@@ -19,7 +19,8 @@ from edge.nfc.reader import Reader, look
 from edge.nfc.session import TagEvent, TagGone, TagSeen
 from edge.nfc.sun import Genuine, SunKeys, verify
 from edge.nfc.tag import GoodsTag, Link, NotOurs, Why, check_digit, read_uri, uri_of, write_message
-from edge.sim.tag import Faults, Felica, Field, Ntag, Ntag424, Tag, Type4
+from edge.sim.field import Faults, Field
+from edge.sim.tag import Felica, Ntag, Ntag424, Tag, Type4
 from edge.units import Gtin
 
 HOST = "id.shop.example"

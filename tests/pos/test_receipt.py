@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
@@ -13,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.errors import Refused
-from edge.facts import Evidence, SaleClosed, SaleLine, ShiftClosed, TaxSum, Tender, TenderSum
+from edge.facts import Evidence, ShiftClosed, TaxSum, TenderSum
 from edge.pos.glyphs import clean, width
 from edge.pos.printer_model import MODELS
 from edge.pos.raster import HINT, NORMAL, SMALL, Fonts, draw_line
@@ -25,69 +24,19 @@ from edge.pos.receipt.layout import NARROW, WIDE, Line, Size, lay_out
 from edge.pos.receipt.reference import read_reference, reference
 from edge.pos.receipt.sale import receipt
 from edge.pos.receipt.shift import x_report, z_report
-from edge.pos.receipt.shop import Shop, money
+from edge.pos.receipt.shop import money
 from edge.pos.receipt.text import plain_text
 from edge.sim.mechanism import Kind, Mechanism
 from edge.sim.paper import Paper
 from edge.units import (
-    ArticleId,
     BasisPoints,
-    LineId,
     Minor,
-    Origin,
-    SaleId,
-    Seq,
     ShiftId,
-    Sku,
     TenderKind,
     TillId,
     UserId,
 )
-
-CHAIN = bytes(range(32))
-FONTS = Fonts()
-SHOP = Shop(
-    "Nordlys Udeliv",
-    ("Nygade 12", "5000 Odense C"),
-    "DK12345678",
-    ZoneInfo("Europe/Copenhagen"),
-    decimals=2,
-    locale=Locale("da"),
-    header=("Telefon 65 43 21 00",),
-    footer=("Byttes inden 30 dage",),
-)
-
-
-def sale(*names: str, **changes: object) -> SaleClosed:
-    """A sale of one of each, at 1234.50, paid in cash."""
-    lines = tuple(
-        SaleLine(LineId(i), Sku(f"s{i}"), ArticleId(f"a{i}"), name, 1, Minor(123450), Minor(0), Minor(123450), "A")
-        for i, name in enumerate(names or ("Vandrestøvle brun 43",), 1)
-    )
-    total = Minor(123450 * len(lines))
-    fact = SaleClosed(
-        sale=SaleId("5a1e"),
-        number="S1-T1A-000042",
-        till=TillId("till1"),
-        shift=ShiftId("sh1"),
-        user=UserId("anna"),
-        origin=Origin.STORE,
-        country="DK",
-        currency="DKK",
-        business_date="2026-10-25",
-        opened_at="2026-10-25T00:58:00.000Z",
-        paid_at="2026-10-25T01:02:03.000Z",
-        lines=lines,
-        taxes=(TaxSum("A", BasisPoints(2500), Minor(total * 4 // 5), Minor(total // 5), total),),
-        total=total,
-        rounding=Minor(0),
-        payable=total,
-        tenders=(Tender(TenderKind.CASH, total, Minor(total + 6550)),),
-        change=Minor(6550),
-        evidence=Evidence("none"),
-        price_version=Seq(1),
-    )
-    return replace(fact, **changes)  # type: ignore[arg-type]
+from tests.pos.sold import CHAIN, FONTS, SHOP, sale
 
 
 def printed(document: Document, name: str = "tm-t20", marks: tuple[str, ...] = ()) -> Paper:

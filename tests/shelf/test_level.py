@@ -137,13 +137,15 @@ def test_an_article_lying_across_three_plates_is_one_article() -> None:
 
 
 @pytest.mark.parametrize("later", [0.5, 1.0, 1.3])
-def test_an_article_that_slides_onto_the_neighbour_is_one_article(later: float) -> None:
+@pytest.mark.parametrize("first", [100, 144])
+def test_an_article_that_slides_onto_the_neighbour_is_one_article(later: float, first: int) -> None:
     bench = row()
     start = bench.now
-    bench.node.strange(A, start, 100)
-    bench.node.strange(B, start + later, 100)
+    bench.node.strange(A, start, first)
+    bench.node.strange(B, start + later, 200 - first)
     bench.go(6)
     assert not bench.of(DoubtPlate)
+    assert max(count.residual for count in bench.of(CountPlate)) < 50
     assert sum(count.delta for count in bench.of(CountPlate)) == 1
     assert bench.said[-1][0] - start < 3.5
 
@@ -203,6 +205,15 @@ def test_drift_under_a_quarter_of_a_unit_is_followed_and_never_counted() -> None
     bench.node.take(A, bench.now)
     bench.go(5)
     assert bench.counts() == {"a": 4}
+
+
+def test_zero_tracking_is_slow() -> None:
+    bench = one()
+    bench.node.strange(A, bench.now, 40)
+    bench.go(120)
+    assert bench.said == []
+    bench.go(3600)
+    assert {count.delta for count in bench.of(CountPlate)} == {0}
 
 
 def test_more_than_a_quarter_of_a_unit_is_never_followed() -> None:

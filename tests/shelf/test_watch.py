@@ -17,8 +17,9 @@ from edge.facts import DisplayHandled, Fact, ShelfCounted, ShelfRestored, ShelfW
 from edge.health import Health
 from edge.ids import seeded_ids
 from edge.journal.store import Journal, Setup
+from edge.shelf.frame import Reading, Splitter
 from edge.shelf.handlers import HANDLERS
-from edge.shelf.sensor import Sensor
+from edge.shelf.sensor import Sample, Sensor
 from edge.shelf.tables import ON_SHELF, ROOM
 from edge.shelf.verdict import CalibratePlate
 from edge.shelf.watch import Floor, Watch
@@ -133,6 +134,49 @@ async def test_a_broken_bus_withdraws_its_plates_and_never_stops_the_other(shop:
         await box.shows(boot=6, sock=7)
 
 
+async def test_samples_that_come_twice_count_once_and_a_node_that_boots_is_compared(tmp_path: Path) -> None:
+    now = [100.0]
+    clock = Clock(now=system_clock().now, monotonic=lambda: now[0])
+    node, splitter = PlateNode(RIGHT, 2, {C: 9}), Splitter()
+
+    def heard(seconds: float) -> list[Reading]:
+        readings: list[Reading] = []
+        for _ in range(round(seconds * 10)):
+            now[0] += 0.1
+            for frame in splitter.feed(node.sample(now[0])):
+                assert isinstance(frame, Reading)
+                readings.append(frame)
+                watch.ear(Sample("bus2", frame, now[0]))
+        return readings
+
+    async with AsyncExitStack() as stack:
+        journal = await Journal.open(Setup(tmp_path / "j.db", Identity("s_n"), "aa", system_clock(), (ROOM,)))
+        stack.push_async_callback(journal.close)
+        door = Door(journal, HANDLERS, seeded_ids(1), lambda tx, user, right: True)
+        watch = Watch(RIGHT, Floor(door, journal, Board(clock), clock, "run"))
+        heard(1)
+        await watch.start()
+        stack.push_async_callback(_end, asyncio.create_task(watch.run()))
+        box = Box(journal, watch, door)
+        old = heard(3)
+        await box.shows(sock=9)
+        node.take(C, now[0])
+        heard(4)
+        await box.shows(sock=8)
+        for reading in old:
+            now[0] += 0.1
+            watch.ear(Sample("bus2", reading, now[0]))
+        node.take(C, now[0])
+        heard(4)
+        await box.shows(sock=7)
+        node.reboot()
+        heard(4)
+        async with asyncio.timeout(20):
+            await _entry(journal, 5)
+        facts = await box.facts()
+    assert [type(fact) for fact in facts] == [ShelfRestored, ShelfCounted, ShelfCounted, ShelfWithdrawn, ShelfRestored]
+
+
 async def test_a_restarted_box_keeps_its_numbers_without_a_new_fact(shop: Shop) -> None:
     async with shop.box() as box:
         await box.shows(boot=6, sock=9)
@@ -196,6 +240,12 @@ async def test_a_plate_that_left_the_configuration_leaves_the_sum(shop: Shop, tm
             await box.shows(boot=6)
         finally:
             await _end(running)
+
+
+async def _entry(journal: Journal, seq: int) -> None:
+    async for entry in journal.follow(Seq(0)):
+        if entry.seq == seq:
+            return
 
 
 async def _end(task: asyncio.Task[None]) -> None:

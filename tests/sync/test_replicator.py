@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from edge.journal.store import Journal
-from edge.sim.proxy import Proxy, Way
+from edge.sim.proxy import Mangle, Proxy, Way
 from edge.sync import wire
 from edge.sync.cable import CableState
 from edge.sync.replicator import Forked
@@ -121,27 +121,30 @@ async def _lost(hq: Headquarters) -> None:
 async def test_a_broker_that_drops_repeats_or_reorders_costs_time_and_no_facts(
     fault: str, journal: Journal, mosquitto: Mosquitto, chance: Random
 ) -> None:
-    held: list[bytes] = []
     faulty = True
 
-    def mangle(way: Way, packet: bytes) -> list[bytes]:
-        if packet[0] >> 4 != 3 or not faulty:
-            late, held[:] = list(held), []
-            return [*late, packet] if way is Way.DOWN and packet[0] >> 4 == 3 else [packet]
-        luck = chance.random()
-        if fault in ("lost", "all of it") and luck < 0.15 and (way is Way.DOWN or packet[0] & 6 == 0):
-            return []
-        if fault in ("twice", "all of it") and luck < 0.3:
-            return [packet, packet]
-        if fault in ("swapped", "all of it") and way is Way.DOWN:
-            if luck < 0.6 and not held:
-                held.append(packet)
-                return []
-            late, held[:] = list(held), []
-            return [packet, *late]
-        return [packet]
+    def bad() -> Mangle:
+        held: list[bytes] = []
 
-    near, far = Proxy(mosquitto.address, mangle=mangle), Proxy(mosquitto.address, mangle=mangle)
+        def mangle(way: Way, packet: bytes) -> list[bytes]:
+            if packet[0] >> 4 != 3 or not faulty:
+                return [packet]
+            luck = chance.random()
+            if fault in ("lost", "all of it") and luck < 0.15 and (way is Way.DOWN or packet[0] & 6 == 0):
+                return []
+            if fault in ("twice", "all of it") and luck < 0.3:
+                return [packet, packet]
+            if fault in ("swapped", "all of it") and way is Way.DOWN:
+                if luck < 0.6 and not held:
+                    held.append(packet)
+                    return []
+                late, held[:] = list(held), []
+                return [packet, *late]
+            return [packet]
+
+        return mangle
+
+    near, far = Proxy(mosquitto.address, mangle=bad()), Proxy(mosquitto.address, mangle=bad())
     await near.start()
     await far.start()
     hq = Headquarters(far.address, BOX)
@@ -172,6 +175,21 @@ async def test_a_line_cut_in_mid_packet_or_hung_is_survived(
         await asyncio.sleep(0.3)
         proxy.restore()
         await same(journal, hq)
+    await proxy.stop()
+
+
+async def test_a_line_slower_than_every_patience_still_works(
+    journal: Journal, mosquitto: Mosquitto, chance: Random
+) -> None:
+    proxy = Proxy(mosquitto.address)
+    await proxy.start()
+    async with Headquarters(mosquitto.address, BOX).running() as hq, on_the_cable(journal, proxy.address, chance):
+        await record(journal, 30)
+        await same(journal, hq)
+        proxy.delay = 0.6
+        await record(journal, 30)
+        await same(journal, hq)
+        await until_acked(journal, 60)
     await proxy.stop()
 
 

@@ -83,7 +83,7 @@ class Theatre:
         hands.power = "on"
 
     async def proof(self) -> bytes:
-        """What was proved, as a ZIP: both ledgers compared, the journal's verification, every paper's text, the logs."""
+        """What was proved, as a ZIP: both ledgers compared, the journal's verification, the papers, the logs."""
         return await asyncio.to_thread(self._proof)
 
     def _proof(self) -> bytes:

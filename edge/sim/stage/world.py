@@ -10,6 +10,7 @@ from edge.clock import Clock, system_clock
 from edge.config import load
 from edge.countries.profile import Profile, Regime, load_profile
 from edge.shelf.wiring import plates_of
+from edge.sim.field import Field
 from edge.sim.fiscal.server import FiscalSim
 from edge.sim.plates import PlateBus, PlateNode
 from edge.sim.printer import SimPrinter
@@ -19,7 +20,7 @@ from edge.sim.stage.assortment import articles_csv, reviews_csv, stock_csv, vari
 from edge.sim.stage.books import Books
 from edge.sim.stage.process import Process
 from edge.sim.stage.texts import PLATES, STORES, Ports, Wires, hq_toml, plate_toml, store_toml
-from edge.sim.tag import Field, Tag
+from edge.sim.tag import Tag
 from edge.units import PlateId
 
 PICTURES = Path(__file__).with_name("pictures")
