@@ -50,11 +50,11 @@ class Theatre:
     def time_zone(self) -> str:
         return IDENTITIES[self._country][3]
 
-    async def open(self, country: str, *, goods: bool = True) -> None:
-        """Put a country's shop on stage."""
+    async def open(self, country: str, *, sheet: bytes = b"") -> None:
+        """Put a country's shop on stage; with `sheet` it sells what that CSV says instead of the assortment."""
         if country not in IDENTITIES:
             raise Refused(f"no pretend shop in {country!r}", hint="Use dk, pl, ro, rs or kr.", status=404)
-        world = self._worlds.get(country) or World(country, self._folder / country, self.ports, goods)
+        world = self._worlds.get(country) or World(country, self._folder / country, self.ports, sheet)
         self._worlds[country], self._country = world, country
         await world.open()
         self._hands = Hands(world)

@@ -39,8 +39,8 @@ class World:
     country: str
     folder: Path
     ports: Ports
-    goods: bool = True
-    """Whether the pretend assortment is imported (a replay brings its own)."""
+    sheet: bytes = b""
+    """A replay's own goods, as CSV; without it the shop sells the assortment and has a wall and a shelf."""
     clock: Clock = field(default_factory=system_clock)
     printers: list[SimPrinter] = field(default_factory=list)
     fiscal: list[FiscalSim] = field(default_factory=list)
@@ -153,37 +153,43 @@ class World:
         return [await sim.start() for sim in self.fiscal]
 
     async def _open_headquarters(self, fresh: bool) -> None:
-        if fresh and self.goods:
+        if fresh:
             await self._import()
         await self.hq.start()
         await self.hq.ready()
 
     async def _import(self) -> None:
         folder = self.folder / "import"
-        await asyncio.to_thread(self._lay_out, folder)
-        names = [str(folder / name) for name in ("articles.csv", "variants.csv", "reviews.csv", "opening.csv")]
-        load = Process(
-            "hq import",
-            ["hq.cli", "import", *names, "--config", str(self.folder / "hq.toml")],
-            self.folder / "import.log",
-        )
+        names = await asyncio.to_thread(self._lay_out, folder)
+        files = [str(folder / name) for name in names]
+        arguments = ["hq.cli", "import", *files, "--config", str(self.folder / "hq.toml")]
+        load = Process("hq import", arguments, self.folder / "import.log")
         await load.start()
         await load.finished()
 
-    def _lay_out(self, folder: Path) -> None:
+    def _lay_out(self, folder: Path) -> Sequence[str]:
         """The spreadsheets and pictures headquarters imports."""
+        if self.sheet:
+            folder.mkdir()
+            (folder / "goods.csv").write_bytes(self.sheet)
+            return ["goods.csv"]
         shutil.copytree(PICTURES, folder, dirs_exist_ok=True)
-        (folder / "articles.csv").write_bytes(articles_csv())
-        (folder / "variants.csv").write_bytes(variants_csv(self.country))
-        (folder / "reviews.csv").write_bytes(reviews_csv())
-        (folder / "opening.csv").write_bytes(stock_csv([store for store, _ in STORES]))
+        sheets = {
+            "articles.csv": articles_csv(),
+            "variants.csv": variants_csv(self.country),
+            "reviews.csv": reviews_csv(),
+            "opening.csv": stock_csv([store for store, _ in STORES]),
+        }
+        for name, data in sheets.items():
+            (folder / name).write_bytes(data)
+        return list(sheets)
 
     async def _open_shop(self, box: tuple[str, Process], fresh: bool) -> None:
         store, process = box
         (self.folder / store).mkdir(exist_ok=True)
         config = self.folder / f"{store}.toml"
         config.write_text(store_toml(store, self.country, self.folder, self.ports, await self._wires(store)), "utf-8")
-        if store == MAIN and self.bus is None and self.goods:
+        if store == MAIN and self.bus is None and not self.sheet:
             self._shelves(config)
         if self.bus is not None and store == MAIN and not self.bus.plugged:
             await self.bus.open()
@@ -199,10 +205,10 @@ class World:
             self.line.address,
             [printer.url for printer in self.printers],
             [scanner.url for scanner in self.scanners],
-            self.reader.address if self.goods else "",
-            f"serial://{self.folder / 'shelf'}" if self.goods else "",
+            self.reader.address if not self.sheet else "",
+            f"serial://{self.folder / 'shelf'}" if not self.sheet else "",
             await self._fiscal_addresses(),
-            [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)] if self.goods else [],
+            [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)] if not self.sheet else [],
         )
 
     def _shelves(self, config: Path) -> None:
