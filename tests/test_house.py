@@ -41,7 +41,6 @@ HQ_MAY_IMPORT = (
 OWED = {
     "short": {
         *("edge/config.py", "edge/sync/link.py"),
-        "edge/sim/mechanism.py",
     },
     "finished": set[str](),
     "vendors": set[str](),

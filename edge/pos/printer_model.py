@@ -30,6 +30,7 @@ class PrinterModel:
     columns: int
     small_columns: int
     dots: int
+    dots_per_inch: int = 203
     pages: Mapping[int, str] = field(default_factory=dict)
     kanji: str | None = None
     """Codec of the two-byte mode (`FS &`), where the model has one."""
@@ -54,7 +55,7 @@ _EPSON = MappingProxyType(
         0: "cp437",
     }
 )
-_T88 = PrinterModel("tm-t88", columns=42, small_columns=56, dots=512, pages=_EPSON)
+_T88 = PrinterModel("tm-t88", columns=42, small_columns=56, dots=512, dots_per_inch=180, pages=_EPSON)
 _T20 = PrinterModel("tm-t20", columns=48, small_columns=64, dots=576, pages=_EPSON)
 _GENERIC = PrinterModel(
     "generic-80", columns=48, small_columns=64, dots=576, fence=Fence.STATUS, qr=False, real_time_pulse=False

@@ -81,6 +81,8 @@ class SerialPort:
         self._device, self._baud = device, baud
         self.window: int | None = window
         self._descriptor = -1
+        self._kept: object = None
+        """python-escpos closes the device when its own object is collected."""
         self._hang_up: Callable[[], None] = _nothing
 
     def open(self) -> None:
@@ -94,7 +96,8 @@ class SerialPort:
             raise DeviceLost(
                 f"no printer on {self._device} ({error})", hint="Check that the printer's cable is in."
             ) from error
-        self._descriptor, self._hang_up = printer.device.fileno(), printer.device.close
+        self._descriptor, self._kept = printer.device.fileno(), printer
+        self._hang_up = printer.device.close
 
     def step(self, out: bytes, wait: float) -> tuple[int, bytes]:
         return _step(self._descriptor, out, wait)
@@ -104,7 +107,7 @@ class SerialPort:
             self._hang_up()
         except OSError:
             self._descriptor = -1  # unplugged: there is nothing left to close
-        self._descriptor, self._hang_up = -1, _nothing
+        self._descriptor, self._hang_up, self._kept = -1, _nothing, None
 
 
 class UsbPipe(Protocol):

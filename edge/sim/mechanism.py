@@ -1,40 +1,11 @@
-"""Pure: the inside of a receipt printer: buffer, print head, cutter, paper, drawer; what comes out is `papers`."""
+"""(pure) The inside of a receipt printer: buffer, sensors, cutter, drawer, and what it says about itself."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from edge.pos.raster import Bitmap
 from edge.sim.escpos import Command, Incomplete, take
-from edge.sim.paper import Feed, Item, Paper, Piece, Raster, Splice, Style, Symbol, TextLine
-
-PAGES: Mapping[int, str] = {
-    0: "cp437",
-    2: "cp850",
-    3: "cp860",
-    4: "cp863",
-    5: "cp865",
-    13: "cp857",
-    14: "cp737",
-    15: "iso8859-7",
-    16: "cp1252",
-    17: "cp866",
-    18: "cp852",
-    19: "cp858",
-    33: "cp775",
-    34: "cp855",
-    35: "cp861",
-    36: "cp862",
-    39: "iso8859-2",
-    40: "iso8859-15",
-    45: "cp1250",
-    46: "cp1251",
-    47: "cp1253",
-    48: "cp1254",
-    51: "cp1257",
-}
-"""`ESC t` of the maker's table -> codec."""
-_KOREA = {"\\": "₩"}
-_NATIONAL: Mapping[int, Mapping[str, str]] = {8: {"\\": "¥", "~": "‾"}, 13: _KOREA, 4: {"[": "Æ", "\\": "Ø", "]": "Å"}}
+from edge.sim.head import ACTIONS, PAGES, Head
+from edge.sim.paper import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +53,20 @@ class Mechanism:
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.condition = Condition()
+        self.head = Head(kind.dots, kind.pages, kind.kanji, self._roll_ended)
         self.buffer = bytearray()
         self.answers = bytearray()
-        self.papers: list[Paper] = []
-        self.current = Paper(kind.dots)
         self.drawer_open = False
         self.kicks = 0
         self.lost = 0
         """Bytes that found the buffer full."""
         self.back = 0
         """What `GS a` asked to be told."""
-        self.roll: int | None = None
-        """Dots left on the roll, when it is to end by itself."""
-        self._reset()
+
+    @property
+    def papers(self) -> list[Paper]:
+        """Every paper that came out, oldest first."""
+        return self.head.papers
 
     def receive(self, data: bytes) -> None:
         """Bytes from the line; what does not fit is lost."""
@@ -134,11 +106,14 @@ class Mechanism:
         self.drawer_open = open
         self._tell(before)
 
+    def tear(self) -> None:
+        """Somebody tears off what hangs out."""
+        self.head.tear()
+
     def power_cycle(self) -> None:
         """What was in its memory is gone; what is on the paper stays."""
         self.buffer.clear()
         self.answers.clear()
-        self.back = 0
         self._reset()
 
     def status_bytes(self) -> bytes:
@@ -167,160 +142,37 @@ class Mechanism:
         if self.back and self.status_bytes() != before:
             self.answers += self.status_bytes()
 
-    def _reset(self) -> None:
-        self._style = Style()
-        self._page, self._kanji, self._nation, self._align, self._spacing = 0, False, 0, 0, 30
-        self._line: list[Piece] = []
-        self._half = b""
-        self._symbol, self._scale = b"", 3
-        self._stored: Bitmap | None = None
+    def _roll_ended(self) -> None:
+        self.change(replace(self.condition, paper="out"))
 
     def _obey(self, command: Command) -> None:
-        action = _ACTIONS.get(command.name)
-        if action is not None:
-            action(self, command.data)
+        if command.name in ACTIONS:
+            ACTIONS[command.name](self.head, command.data)
+        elif command.name in _OWN:
+            _OWN[command.name](self, command.data)
 
-    def _text(self, data: bytes) -> None:
-        text = self._decode(data)
-        if self._line and self._line[-1].style == self._style:
-            self._line[-1] = Piece(self._line[-1].text + text, self._style)
-        else:
-            self._line.append(Piece(text, self._style))
+    def _reset(self, _: bytes = b"") -> None:
+        """`ESC @` also ends the automatic status."""
+        self.head.reset()
+        self.back = 0
 
-    def _decode(self, data: bytes) -> str:
-        data, self._half = self._half + data, b""
-        if self._kanji and self.kind.kanji:
-            if sum(byte >= 0x80 for byte in data) % 2:
-                data, self._half = data[:-1], data[-1:]
-            text = data.decode(self.kind.kanji, "replace")
-        else:
-            text = data.decode(self.kind.pages.get(self._page, "ascii"), "replace")
-        table = {ord(old): new for old, new in _NATIONAL.get(self._nation, {}).items()}
-        if self.kind.kanji == "euc_kr":
-            table |= {ord(old): new for old, new in _KOREA.items()}
-        return text.translate(table)
-
-    def _put(self, item: Item, dots: int) -> None:
-        self.current.items.append(item)
-        self._use(dots)
-
-    def _use(self, dots: int) -> None:
-        if self.roll is None:
-            return
-        self.roll -= dots
-        if self.roll <= 0:
-            self.roll = None
-            self.current.items.append(Splice())
-            self.change(replace(self.condition, paper="out"))
-
-    def _end_line(self, _: bytes = b"") -> None:
-        self._put(TextLine(tuple(self._line), self._align, self._spacing), self._spacing)
-        self._line = []
-
-    def _flush(self) -> None:
-        if self._line:
-            self._end_line()
-
-    def _feed_dots(self, data: bytes) -> None:
-        self._flush()
-        self._put(Feed(data[0]), data[0])
-
-    def _feed_lines(self, data: bytes) -> None:
-        self._flush()
-        self._put(Feed(data[0] * self._spacing), data[0] * self._spacing)
-
-    def _cut(self, _: bytes = b"") -> None:
-        self._flush()
-        if not self.kind.cutter:
-            return
-        if self.current.items:
-            self.current.cut = True
-            self.papers.append(self.current)
-        self.current = Paper(self.kind.dots)
-
-    def tear(self) -> None:
-        """Somebody tears off what hangs out."""
-        self._flush()
-        if self.current.items:
-            self.papers.append(self.current)
-        self.current = Paper(self.kind.dots)
+    def _cut(self, data: bytes) -> None:
+        if self.kind.cutter:
+            self.head.cut(data)
 
     def _pulse(self, data: bytes) -> None:
         self.kick({0: 0, 48: 0, 1: 1, 49: 1}.get(data[0], -1))
 
-    def _print_mode(self, data: bytes) -> None:
-        bits = data[0]
-        self._style = replace(
-            self._style,
-            font="B" if bits & 1 else "A",
-            bold=bool(bits & 8),
-            high=2 if bits & 16 else 1,
-            wide=2 if bits & 32 else 1,
-            underline=bool(bits & 128),
-        )
-
-    def _size(self, data: bytes) -> None:
-        self._style = replace(self._style, wide=(data[0] >> 4 & 7) + 1, high=(data[0] & 7) + 1)
-
-    def _raster(self, data: bytes) -> None:
-        """`GS v 0 m xL xH yL yH d`"""
-        stride, high = int.from_bytes(data[2:4], "little"), int.from_bytes(data[4:6], "little")
-        if stride and high and not self._line:
-            self.current.add_raster(Bitmap(stride * 8, high, data[6:]), self._align)
-            self._use(high)
-
     def _extended(self, data: bytes) -> None:
         """`GS ( X pL pH …`"""
-        letters = {b"k": self._symbols, b"L": self._graphics, b"H": self._process_id}
+        letters = {b"k": self.head.symbols, b"L": self.head.graphics, b"H": self._process_id}
         action = letters.get(data[:1])
         if action is not None:
             action(data[3:])
 
     def _large_graphics(self, data: bytes) -> None:
         """`GS 8 L p1 p2 p3 p4 …`"""
-        self._graphics(data[5:])
-
-    def _graphics(self, data: bytes) -> None:
-        """`GS ( L` and `GS 8 L`, after their length: store a raster picture (112), print it (2, 50)."""
-        what = data[1] if len(data) > 1 else 0
-        if what == 112:
-            wide, high = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
-            self._stored = Bitmap(wide, high, data[10:])
-        elif what in (2, 50) and self._stored is not None:
-            self._flush()
-            self._put(Raster(self._stored, self._align), self._stored.height)
-            self._stored = None
-
-    def _columns(self, data: bytes) -> None:
-        """`ESC * m nL nH d`: dots by column, 8 or 24 high; each is a picture of its own."""
-        high = 24 if data[0] in (32, 33) else 8
-        count, columns = int.from_bytes(data[1:3], "little"), data[3:]
-        deep = high // 8
-        rows = bytearray((count + 7) // 8 * high)
-        for at in range(count):
-            for row in range(high):
-                if columns[at * deep + row // 8] & (0x80 >> row % 8):
-                    rows[row * ((count + 7) // 8) + at // 8] |= 0x80 >> at % 8
-        self.current.add_raster(Bitmap(count, high, bytes(rows)), self._align)
-        self._use(high)
-
-    def _symbols(self, data: bytes) -> None:
-        """`GS ( k` after its length: QR (49) size, data, print."""
-        if data[:1] != b"1":
-            return
-        what, value = data[1], data[2:]
-        if what == 67:
-            self._scale = value[0]
-        elif what == 80:
-            self._symbol = value[1:]
-        elif what == 81 and self._symbol:
-            self._flush()
-            text = self._symbol.decode("utf-8", "replace")
-            self._put(Symbol("qr", text, self._scale, self._align), 100)
-
-    def _barcode(self, data: bytes) -> None:
-        content = data[2:] if data[0] >= 65 else data[1:-1]
-        self._put(Symbol(f"barcode-{data[0]}", content.decode("latin-1"), 1, self._align), 60)
+        self.head.graphics(data[5:])
 
     def _process_id(self, data: bytes) -> None:
         """`GS ( H` after its length: function 48 echoes once everything before is printed."""
@@ -328,6 +180,7 @@ class Mechanism:
             self.answers += b"\x37\x22" + data[2:] + b"\x00"
 
     def _status(self, data: bytes) -> None:
+        """`GS r`"""
         if not self.kind.status_in_turn:
             return
         if data[0] in (1, 49):
@@ -336,88 +189,30 @@ class Mechanism:
             self.answers.append(int(self.drawer_open and self.kind.switch))
 
     def _status_back(self, data: bytes) -> None:
+        """`GS a`"""
         if self.kind.status_back:
             self.back = data[0]
             if self.back:
                 self.answers += self.status_bytes()
 
     def _identity(self, data: bytes) -> None:
+        """`GS I`"""
         names = {66: b"STORE EDGE", 67: b"SIMULATED PRINTER", 68: b"0001"}
         if data[0] in names:
             self.answers += b"_" + names[data[0]] + b"\x00"
         elif data[0] in (1, 2, 49, 50):
             self.answers.append(0x02 if data[0] in (2, 50) else 0x20)
 
-    def _begin_kanji(self, _: bytes) -> None:
-        self._kanji = True
 
-    def _end_kanji(self, _: bytes) -> None:
-        self._kanji, self._half = False, b""
-
-    def _set_page(self, data: bytes) -> None:
-        self._page = data[0]
-
-    def _set_nation(self, data: bytes) -> None:
-        self._nation = data[0]
-
-    def _set_align(self, data: bytes) -> None:
-        self._align = data[0] % 48 if data[0] % 48 < 3 else 0
-
-    def _set_spacing(self, data: bytes) -> None:
-        self._spacing = data[0] if data else 30
-
-    def _set_bold(self, data: bytes) -> None:
-        self._style = replace(self._style, bold=bool(data[0] & 1))
-
-    def _set_underline(self, data: bytes) -> None:
-        self._style = replace(self._style, underline=data[0] % 48 > 0)
-
-    def _set_reverse(self, data: bytes) -> None:
-        self._style = replace(self._style, reverse=bool(data[0] & 1))
-
-    def _set_font(self, data: bytes) -> None:
-        self._style = replace(self._style, font="B" if data[0] % 48 == 1 else "A")
-
-    def _initialise(self, _: bytes) -> None:
-        self._reset()
-
-    def _tab(self, data: bytes) -> None:
-        if data == b"\t":
-            column = sum(len(piece.text) for piece in self._line)
-            self._text(b" " * (8 - column % 8))
-
-
-_ACTIONS: Mapping[str, Callable[[Mechanism, bytes], None]] = {
-    "text": Mechanism._text,
-    "lf": Mechanism._end_line,
-    "control": Mechanism._tab,
-    "1b40": Mechanism._initialise,
-    "1b21": Mechanism._print_mode,
-    "1b2d": Mechanism._set_underline,
-    "1b45": Mechanism._set_bold,
-    "1b47": Mechanism._set_bold,
-    "1b4d": Mechanism._set_font,
-    "1b52": Mechanism._set_nation,
-    "1b74": Mechanism._set_page,
-    "1b61": Mechanism._set_align,
-    "1b64": Mechanism._feed_lines,
-    "1b4a": Mechanism._feed_dots,
-    "1b32": Mechanism._set_spacing,
-    "1b33": Mechanism._set_spacing,
+_OWN: Mapping[str, Callable[[Mechanism, bytes], None]] = {
+    "1b40": Mechanism._reset,
     "1b70": Mechanism._pulse,
     "1b69": Mechanism._cut,
     "1b6d": Mechanism._cut,
-    "1b2a": Mechanism._columns,
-    "1d21": Mechanism._size,
-    "1d42": Mechanism._set_reverse,
     "1d56": Mechanism._cut,
-    "1d76": Mechanism._raster,
     "1d28": Mechanism._extended,
     "1d38": Mechanism._large_graphics,
-    "1d6b": Mechanism._barcode,
     "1d61": Mechanism._status_back,
     "1d72": Mechanism._status,
     "1d49": Mechanism._identity,
-    "1c26": Mechanism._begin_kanji,
-    "1c2e": Mechanism._end_kanji,
 }

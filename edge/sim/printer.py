@@ -119,7 +119,7 @@ class SimPrinter:
 
     def roll_ends_after(self, dots: int) -> None:
         """The roll ends by itself once so many dots are used."""
-        self.machine.roll = dots
+        self.machine.head.roll = dots
 
     def cover(self, *, open: bool) -> None:
         self._set("cover open" if open else "cover shut", replace(self.machine.condition, cover_open=open))

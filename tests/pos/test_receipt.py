@@ -21,13 +21,14 @@ from edge.pos.receipt.escpos import Press, escpos, undangerous
 from edge.pos.receipt.html import html, svg
 from edge.pos.receipt.json import as_json
 from edge.pos.receipt.layout import NARROW, WIDE, Line, Size, lay_out
+from edge.pos.receipt.qr import modules
 from edge.pos.receipt.reference import read_reference, reference
 from edge.pos.receipt.sale import receipt
 from edge.pos.receipt.shift import x_report, z_report
 from edge.pos.receipt.shop import money
 from edge.pos.receipt.text import plain_text
 from edge.sim.mechanism import Kind, Mechanism
-from edge.sim.paper import Paper
+from edge.sim.paper import Paper, Symbol
 from edge.units import (
     BasisPoints,
     Minor,
@@ -209,6 +210,15 @@ def test_the_services_words_and_qr_are_printed_unchanged() -> None:
             assert "\n".join(text) in paper.text
     words = "".join(line.strip() for line in printed(receipt(fact, CHAIN, SHOP), "tm-t20-58").text.splitlines())
     assert "FISKALNI RAČUN" in words
+
+
+@pytest.mark.parametrize(("model", "least"), [("tm-t20", 40), ("tm-t20-58", 40), ("tm-t88", 40)])
+def test_the_fiscal_qr_is_as_wide_as_the_strictest_country_wants(model: str, least: int) -> None:
+    qr = "https://suf.example.rs/v/?vl=" + "A1B2" * 60
+    paper = printed(receipt(sale(evidence=Evidence("service", text=("x",), qr=qr)), CHAIN, SHOP), model)
+    (symbol,) = [item for item in paper.items if isinstance(item, Symbol)]
+    dots = symbol.scale * len(modules(qr))
+    assert least * MODELS[model].dots_per_inch / 25.4 <= dots <= MODELS[model].dots
 
 
 def test_a_printer_without_qr_draws_it() -> None:

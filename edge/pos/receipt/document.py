@@ -51,10 +51,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """A QR code that says exactly `data`."""
+    """A QR code that says exactly `data`, at least so many millimetres wide where the paper allows."""
 
     role: str
     data: str
+    millimetres: int = 25
 
 
 @dataclass(frozen=True, slots=True)

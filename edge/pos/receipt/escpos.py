@@ -10,8 +10,8 @@ from edge.pos.receipt.document import Document
 from edge.pos.receipt.layout import Line, Paper, Picture, Size, lay_out, mark
 from edge.pos.receipt.qr import bits, modules
 
-BEGIN = b"\x1b@" + b"\x1c." + b"\x1bR\x00" + b"\x1b2"
-"""Reset, two-byte mode off, characters of the USA, line spacing as delivered."""
+BEGIN = b"\x1b@" + b"\x1da\x0f" + b"\x1c." + b"\x1bR\x00" + b"\x1b2"
+"""Reset, tell every change of status, two-byte mode off, characters of the USA, line spacing as delivered."""
 CUT = b"\x1dVB\x00"
 FEED = b"\x1bd\x06"
 _BAND = 24
@@ -41,7 +41,7 @@ def escpos(document: Document, press: Press, *, marks: Sequence[str] = ()) -> by
 
 def _line(line: Line | Picture, press: Press) -> bytes:
     if isinstance(line, Picture):
-        return _qr(line.data, press.model)
+        return _qr(line, press.model)
     found = runs(line.text, press.model)
     if found is None or (line.size is Size.SMALL and any(run.kanji for run in found)):
         return _drawn(line, press)
@@ -98,14 +98,15 @@ def picture(bitmap: Bitmap) -> bytes:
     return raster([bitmap.rows[at : at + bitmap.stride] for at in range(0, len(bitmap.rows), bitmap.stride)])
 
 
-def _qr(data: str, model: PrinterModel) -> bytes:
-    side = len(modules(data))
-    scale = max(1, min(6, model.dots // (side + 8)))
+def _qr(code: Picture, model: PrinterModel) -> bytes:
+    side = len(modules(code.data))
+    wanted = code.millimetres * model.dots_per_inch * 10 // 254
+    scale = max(1, min(-(-wanted // side), model.dots // (side + 8), 16))
     if not model.qr:
-        wide, rows = bits(data, scale)
+        wide, rows = bits(code.data, scale)
         left = bytes((model.dots - wide) // 16)
         return raster([left + row for row in rows]) + _LEAD
-    content = data.encode("utf-8")
+    content = code.data.encode("utf-8")
     stored = _symbol(b"\x50\x30" + content)
     settings = _symbol(b"\x41\x32\x00") + _symbol(b"\x43" + bytes([scale])) + _symbol(b"\x45\x31")
     return b"\x1ba\x01" + settings + stored + _symbol(b"\x51\x30") + b"\n" + b"\x1ba\x00"

@@ -30,6 +30,7 @@ class Picture:
     """A QR code in the middle of the paper."""
 
     data: str
+    millimetres: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _block(block: Block, paper: Paper) -> Iterator[Line | Picture]:
         case Table():
             yield from _table(block, paper)
         case Qr():
-            yield Picture(block.data)
+            yield Picture(block.data, block.millimetres)
         case Rule():
             yield Line("-" * paper.columns)
         case Gap():

@@ -8,6 +8,8 @@ from edge.pos.receipt.shop import Shop
 from edge.units import Minor, TenderKind
 
 Sold = SaleClosed | SaleReturned
+_FISCAL_QR = 40
+"""Millimetres; the strictest country's wish."""
 
 
 def receipt(fact: Sold, chain: bytes, shop: Shop, *, gift: bool = False) -> Document:
@@ -142,7 +144,7 @@ def _evidence(fact: Sold, shop: Shop) -> Iterator[Block]:
         if evidence.at:
             yield Pair("fiscal_at", _("Fiscal time"), evidence.at)
     if evidence.qr:
-        yield Qr("fiscal_qr", evidence.qr)
+        yield Qr("fiscal_qr", evidence.qr, _FISCAL_QR)
 
 
 def _foot(fact: Sold, chain: bytes, shop: Shop) -> Iterator[Block]:

@@ -1,0 +1,249 @@
+"""(pure) The print head of a receipt printer: characters, dots and codes onto the paper, line by line, and the cut."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from edge.pos.raster import Bitmap
+from edge.sim.paper import Feed, Item, Paper, Piece, Raster, Splice, Style, Symbol, TextLine
+
+PAGES: Mapping[int, str] = {
+    0: "cp437",
+    2: "cp850",
+    3: "cp860",
+    4: "cp863",
+    5: "cp865",
+    13: "cp857",
+    14: "cp737",
+    15: "iso8859-7",
+    16: "cp1252",
+    17: "cp866",
+    18: "cp852",
+    19: "cp858",
+    33: "cp775",
+    34: "cp855",
+    35: "cp861",
+    36: "cp862",
+    39: "iso8859-2",
+    40: "iso8859-15",
+    45: "cp1250",
+    46: "cp1251",
+    47: "cp1253",
+    48: "cp1254",
+    51: "cp1257",
+}
+"""`ESC t` of the maker's table -> codec."""
+_KOREA = {"\\": "₩"}
+_NATIONAL: Mapping[int, Mapping[str, str]] = {8: {"\\": "¥", "~": "‾"}, 13: _KOREA, 4: {"[": "Æ", "\\": "Ø", "]": "Å"}}
+
+
+class Head:
+    """Prints on `current`; `cut` moves it to `papers`. `ended` is called when the roll does."""
+
+    def __init__(self, dots: int, pages: Mapping[int, str], kanji: str | None, ended: Callable[[], None]) -> None:
+        self.papers: list[Paper] = []
+        self.current = Paper(dots)
+        self.roll: int | None = None
+        """Dots left on the roll, when it is to end by itself."""
+        self._dots, self._pages, self._codec, self._ended = dots, pages, kanji, ended
+        self.reset()
+
+    def reset(self, _: bytes = b"") -> None:
+        """`ESC @`"""
+        self._style = Style()
+        self._page, self._kanji, self._nation, self._align, self._spacing = 0, False, 0, 0, 30
+        self._line: list[Piece] = []
+        self._half = b""
+        self._symbol, self._scale = b"", 3
+        self._stored: Bitmap | None = None
+
+    def cut(self, _: bytes = b"") -> None:
+        """Cut off what is printed."""
+        self._flush()
+        if self.current.items:
+            self.current.cut = True
+        self.tear()
+
+    def tear(self) -> None:
+        """Somebody tears off what hangs out."""
+        self._flush()
+        if self.current.items:
+            self.papers.append(self.current)
+        self.current = Paper(self._dots)
+
+    def text(self, data: bytes) -> None:
+        text = self._decode(data)
+        if self._line and self._line[-1].style == self._style:
+            self._line[-1] = Piece(self._line[-1].text + text, self._style)
+        else:
+            self._line.append(Piece(text, self._style))
+
+    def _decode(self, data: bytes) -> str:
+        data, self._half = self._half + data, b""
+        if self._kanji and self._codec:
+            if sum(byte >= 0x80 for byte in data) % 2:
+                data, self._half = data[:-1], data[-1:]
+            text = data.decode(self._codec, "replace")
+        else:
+            text = data.decode(self._pages.get(self._page, "ascii"), "replace")
+        table = {ord(old): new for old, new in _NATIONAL.get(self._nation, {}).items()}
+        if self._codec == "euc_kr":
+            table |= {ord(old): new for old, new in _KOREA.items()}
+        return text.translate(table)
+
+    def control(self, data: bytes) -> None:
+        """Of the lone control bytes only a tab prints."""
+        if data == b"\t":
+            column = sum(len(piece.text) for piece in self._line)
+            self.text(b" " * (8 - column % 8))
+
+    def end_line(self, _: bytes = b"") -> None:
+        line, self._line = TextLine(tuple(self._line), self._align, self._spacing), []
+        self._put(line, self._spacing)
+
+    def feed_dots(self, data: bytes) -> None:
+        self._flush()
+        self._put(Feed(data[0]), data[0])
+
+    def feed_lines(self, data: bytes) -> None:
+        self._flush()
+        self._put(Feed(data[0] * self._spacing), data[0] * self._spacing)
+
+    def _flush(self) -> None:
+        if self._line:
+            self.end_line()
+
+    def _put(self, item: Item, dots: int) -> None:
+        self.current.items.append(item)
+        self._use(dots)
+
+    def _use(self, dots: int) -> None:
+        if self.roll is None:
+            return
+        self.roll -= dots
+        if self.roll <= 0:
+            self.roll = None
+            self.current.items.append(Splice())
+            self._ended()
+
+    def raster(self, data: bytes) -> None:
+        """`GS v 0 m xL xH yL yH d`"""
+        stride, high = int.from_bytes(data[2:4], "little"), int.from_bytes(data[4:6], "little")
+        if stride and high and not self._line:
+            self.current.add_raster(Bitmap(stride * 8, high, data[6:]), self._align)
+            self._use(high)
+
+    def graphics(self, data: bytes) -> None:
+        """`GS ( L` and `GS 8 L`, after their length: store a raster picture (112), print it (2, 50)."""
+        what = data[1] if len(data) > 1 else 0
+        if what == 112:
+            wide, high = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+            size = (wide + 7) // 8 * high
+            self._stored = Bitmap(wide, high, data[10:][:size].ljust(size, b"\x00")) if size else None
+        elif what in (2, 50) and self._stored is not None:
+            self._flush()
+            self._put(Raster(self._stored, self._align), self._stored.height)
+            self._stored = None
+
+    def columns(self, data: bytes) -> None:
+        """`ESC * m nL nH d`: dots by column, 8 or 24 high."""
+        high = 24 if data[0] in (32, 33) else 8
+        count, dots, deep = int.from_bytes(data[1:3], "little"), data[3:], high // 8
+        stride = (count + 7) // 8
+        rows = bytearray(stride * high)
+        for at in range(count):
+            for row in range(high):
+                if dots[at * deep + row // 8] & (0x80 >> row % 8):
+                    rows[row * stride + at // 8] |= 0x80 >> at % 8
+        if count:
+            self.current.add_raster(Bitmap(count, high, bytes(rows)), self._align)
+            self._use(high)
+
+    def symbols(self, data: bytes) -> None:
+        """`GS ( k` after its length: QR (49) size, data, print."""
+        if data[:1] != b"1" or len(data) < 3:
+            return
+        what, value = data[1], data[2:]
+        if what == 67:
+            self._scale = max(1, min(16, value[0]))
+        elif what == 80:
+            self._symbol = value[1:]
+        elif what == 81 and self._symbol:
+            self._flush()
+            self._put(Symbol("qr", self._symbol.decode("utf-8", "replace"), self._scale, self._align), 100)
+
+    def barcode(self, data: bytes) -> None:
+        """`GS k`"""
+        content = data[2:] if data[0] >= 65 else data[1:-1]
+        self._put(Symbol(f"barcode-{data[0]}", content.decode("latin-1"), 1, self._align), 60)
+
+    def print_mode(self, data: bytes) -> None:
+        """`ESC !`"""
+        bits = data[0]
+        self._style = replace(
+            self._style,
+            font="B" if bits & 1 else "A",
+            bold=bool(bits & 8),
+            high=2 if bits & 16 else 1,
+            wide=2 if bits & 32 else 1,
+            underline=bool(bits & 128),
+        )
+
+    def size(self, data: bytes) -> None:
+        self._style = replace(self._style, wide=(data[0] >> 4 & 7) + 1, high=(data[0] & 7) + 1)
+
+    def bold(self, data: bytes) -> None:
+        self._style = replace(self._style, bold=bool(data[0] & 1))
+
+    def underline(self, data: bytes) -> None:
+        self._style = replace(self._style, underline=data[0] % 48 > 0)
+
+    def reverse(self, data: bytes) -> None:
+        self._style = replace(self._style, reverse=bool(data[0] & 1))
+
+    def font(self, data: bytes) -> None:
+        self._style = replace(self._style, font="B" if data[0] % 48 == 1 else "A")
+
+    def begin_kanji(self, _: bytes) -> None:
+        self._kanji = True
+
+    def end_kanji(self, _: bytes) -> None:
+        self._kanji, self._half = False, b""
+
+    def page(self, data: bytes) -> None:
+        self._page = data[0]
+
+    def nation(self, data: bytes) -> None:
+        self._nation = data[0]
+
+    def align(self, data: bytes) -> None:
+        self._align = data[0] % 48 if data[0] % 48 < 3 else 0
+
+    def spacing(self, data: bytes) -> None:
+        self._spacing = data[0] if data else 30
+
+
+ACTIONS: Mapping[str, Callable[[Head, bytes], None]] = {
+    "text": Head.text,
+    "lf": Head.end_line,
+    "control": Head.control,
+    "1b21": Head.print_mode,
+    "1b2d": Head.underline,
+    "1b45": Head.bold,
+    "1b47": Head.bold,
+    "1b4d": Head.font,
+    "1b52": Head.nation,
+    "1b74": Head.page,
+    "1b61": Head.align,
+    "1b64": Head.feed_lines,
+    "1b4a": Head.feed_dots,
+    "1b32": Head.spacing,
+    "1b33": Head.spacing,
+    "1b2a": Head.columns,
+    "1d21": Head.size,
+    "1d42": Head.reverse,
+    "1d76": Head.raster,
+    "1d6b": Head.barcode,
+    "1c26": Head.begin_kanji,
+    "1c2e": Head.end_kanji,
+}
+"""What a command does to the paper."""
