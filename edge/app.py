@@ -13,6 +13,7 @@ from random import Random
 
 from edge.board import Board
 from edge.catalog import tables as catalog
+from edge.catalog.pictures import Gallery, PictureFetcher
 from edge.clock import Clock, stamp, system_clock
 from edge.commands import Command, Door, Handler
 from edge.config import StoreConfig
@@ -243,6 +244,11 @@ def _devices(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> C
     for device in config.fiscal:
         tills = [till.id for till in config.till if till.fiscal == device.id]
         _fiscal(device.id, device.url, tills, parts)
+    if config.hq.media:
+        gallery = Gallery(Path(config.paths.media))
+        supervisor.watch(
+            PictureFetcher("pictures", config.hq.media, gallery, parts.journal, config.hq.ca), lambda digest: None
+        )
     return _cable(config, world, parts, vital)
 
 
@@ -283,6 +289,7 @@ async def _listen(config: StoreConfig, house: House, screens: Screens, stack: As
     for listener in listeners.values():
         await listener.start()
         stack.push_async_callback(listener.stop)
+    house.public = listeners["public"].url
     stack.push_async_callback(house.live.close)
     return listeners
 
