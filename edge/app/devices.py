@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from babel import Locale
 
@@ -10,6 +11,7 @@ from edge import VERSION
 from edge.app.rooms import FEED, World
 from edge.app.vital import Vital
 from edge.board import Board
+from edge.catalog.pictures import Gallery, PictureFetcher
 from edge.commands import Door
 from edge.config import Printer as PrinterTable
 from edge.config import StoreConfig
@@ -79,6 +81,10 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
     for device in config.fiscal:
         tills = [till.id for till in config.till if till.fiscal == device.id]
         _fiscal(device.id, device.url, tills, parts)
+    if config.hq.media:
+        gallery = Gallery(Path(config.paths.media))
+        fetcher = PictureFetcher("pictures", config.hq.media, gallery, parts.journal, config.hq.ca)
+        supervisor.watch(fetcher, lambda digest: None)
     return _cable(config, world, parts, vital)
 
 

@@ -110,6 +110,7 @@ async def _listen(config: StoreConfig, house: House, screens: Screens, stack: As
     for listener in listeners.values():
         await listener.start()
         stack.push_async_callback(listener.stop)
+    house.public = listeners["public"].url
     stack.push_async_callback(house.live.close)
     return listeners
 

@@ -41,6 +41,12 @@ class House:
     live: Live = field(init=False)
     cable: Cable | None = None
     asked: dict[TillId, Json] = field(default_factory=dict)
+    public: str = ""
+    """Where the public door listens, once it does."""
+
+    def phones(self) -> str:
+        """What links for phones begin with; ends with a slash."""
+        return (self.config.store.phone_link or self.public or f"http://{self.config.web.public}").rstrip("/") + "/"
 
     def look(self, language: str) -> Look:
         """Whose page it is, for a reader of `language`."""
