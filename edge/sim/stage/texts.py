@@ -17,6 +17,8 @@ IDENTITIES = {
 """Country -> name, address, tax number, time zone and language of the pretend shop."""
 STORES = (("harbour", "Harbour Street"), ("station", "Station Square"))
 """The shop, and the lighter second one."""
+STAFF_TOKEN = "pretend-office"
+"""The secret of the pretend office; the online shop of the demo is told it by its page."""
 HOST = "id.fjeld-fod.example"
 """The host in the tags of the pretend shop."""
 
@@ -68,7 +70,7 @@ shop = "127.0.0.1:{ports.hq_shop}"
 start = "{ports.start}"
 [shop]
 name = "{name} online"
-staff_token = "demo"
+staff_token = "{STAFF_TOKEN}"
 {stores}"""
 
 
