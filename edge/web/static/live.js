@@ -1,0 +1,49 @@
+// What changes, from the box to this page: through the shared worker, or alone where there is none.
+
+/** Watch `topics`; frame(topic, data, seq) for each state, alive(boolean) when the stream comes and goes. */
+export function watch(topics, { frame, alive }) {
+  let up = null;
+  let heard = 0;
+  const told = (now) => {
+    if (now) heard = performance.now();
+    if (now !== up) alive?.((up = now));
+  };
+  const take = ({ topic, data, seq, alive: now }) => {
+    if (topic === undefined) return told(now);
+    told(true);
+    if (topics.includes(topic)) frame(topic, data, seq);
+  };
+  if (typeof SharedWorker === "function") shared(topics, take);
+  else alone(topics, take);
+  return { silence: () => (heard ? (performance.now() - heard) / 1000 : Infinity) };
+}
+
+function shared(topics, take) {
+  const worker = new SharedWorker("/static/worker.js", { name: "store-edge" });
+  const say = () => worker.port.postMessage({ topics, visible: !document.hidden });
+  worker.port.onmessage = ({ data }) => take(data);
+  document.addEventListener("visibilitychange", say);
+  addEventListener("pagehide", () => worker.port.postMessage({ bye: true }));
+  addEventListener("pageshow", say);
+  setInterval(say, 25000);
+  say();
+}
+
+function alone(topics, take) {
+  let source = null;
+  const settle = () => {
+    source?.close();
+    source = null;
+    if (document.hidden) return;
+    const mine = (source = new EventSource(`/api/v1/stream?topics=${encodeURIComponent(topics.join(","))}`));
+    mine.onopen = () => take({ alive: true });
+    mine.addEventListener("beat", () => take({ alive: true }));
+    mine.addEventListener("frame", (event) => take({ ...JSON.parse(event.data), seq: Number(event.lastEventId) }));
+    mine.onerror = () => {
+      take({ alive: false });
+      if (mine.readyState === EventSource.CLOSED && source === mine) setTimeout(settle, 300 + Math.random() * 1700);
+    };
+  };
+  document.addEventListener("visibilitychange", settle);
+  settle();
+}

@@ -1,0 +1,158 @@
+// The till: one page, one state, one next step.
+
+import { boot, clock, h, show, sign, t } from "./kit.js";
+import { closeAll, listen } from "./keys.js";
+import { Problem, get } from "./command.js";
+import { watch } from "./live.js";
+import { wedge } from "./wedge.js";
+import { take, till, note } from "./till/shop.js";
+import { answerAsked, scanned } from "./till/goods.js";
+import { day } from "./till/day.js";
+import { float, typed as floatTyped } from "./till/float.js";
+import { signIn, typed as pinTyped } from "./till/sign-in.js";
+import { drawLines, empty, footer, panel, step } from "./till/sell.js";
+import { notices, restarted } from "./till/paid.js";
+import { onlyHere, trouble } from "./till/says.js";
+
+const stage = document.getElementById("stage");
+const parts = {
+  bar: h("header.bar"), notices: h("div.notices"), work: h("div.work"), keys: h("footer.keys"),
+  list: h("ol.lines", { "aria-label": t("Sale") }), left: h("div.left"), side: h("aside.panel"), cover: h("div.cover", { role: "status" }),
+};
+parts.sell = h("div.sell", {}, parts.left, parts.side);
+stage.append(parts.bar, parts.notices, parts.work, parts.keys, parts.cover);
+
+/** door: sign in · float: open · day: close · sell. */
+function where() {
+  const { state, session, view, z } = till;
+  if (z) return "day";
+  if (!session || !state.user) return "door";
+  if (!state.shift) return "float";
+  return view;
+}
+
+let last = "";
+function render() {
+  const { state } = till;
+  parts.cover.classList.toggle("on", !state || till.trying || !till.alive);
+  show(parts.cover, !state ? t("Waiting for the box …") : till.trying ? t("Still trying. Nothing is lost; please wait …") : t("The box does not answer. This screen comes back by itself."));
+  if (!state) return;
+  const place = where();
+  if (place !== last) {
+    if (last) closeAll();
+    last = place;
+    stage.dataset.place = place;
+  }
+  show(parts.bar, bar(state));
+  show(parts.notices, restarted(), notices(), devices(state));
+  if (place === "sell") sell();
+  else {
+    show(parts.work, { door: signIn, float, day }[place]());
+    show(parts.keys);
+  }
+}
+till.render = render;
+
+function sell() {
+  const { basket } = till.state;
+  if (basket?.lines.length) {
+    till.paid = null;
+    if (parts.left.firstChild !== parts.list) parts.left.replaceChildren(parts.list);
+    drawLines(parts.list);
+  } else replaceIfChanged(parts.left, empty());
+  show(parts.side, panel());
+  if (parts.work.firstChild !== parts.sell) parts.work.replaceChildren(parts.sell);
+  show(parts.keys, footer());
+}
+
+function replaceIfChanged(parent, element) {
+  if (!parent.firstChild?.isEqualNode(element)) parent.replaceChildren(element);
+}
+
+function bar(state) {
+  return [
+    sign("peaks"), h("b", {}, boot.store.name), h("span", {}, state.till.name), h("div.grow"),
+    chip("printer", "printer", state.printer), chip("fiscal", "seal", state.fiscal), line(state),
+    state.user && till.session && h("span.who", {}, sign("person"), state.user.name),
+    h("time", {}, clock(new Date())),
+    boot.start && h("a.all", { href: boot.start }, t("All screens")),
+  ];
+}
+
+function chip(kind, icon, device) {
+  if (device.state === "none") return null;
+  const words = trouble(kind, device);
+  return h(`span.chip.${device.state}`, { title: words?.[0] ?? device.name }, sign(icon), h("span", {}, device.name));
+}
+
+function line(state) {
+  const words = onlyHere(state.only_here, clock);
+  if (state.hq.state === "up" && !words) return h("span.chip.up", {}, sign("line"), h("span", {}, state.hq.name));
+  return h(`span.chip.${state.hq.state === "up" ? "up" : "warn"}`, {}, sign("line"), h("span", {}, words || state.hq.name));
+}
+
+function devices(state) {
+  return [["fiscal", "seal"], ["printer", "printer"], ["drawer", "drawer"]].map(([kind, icon]) => {
+    const words = trouble(kind, state[kind]);
+    return words && h(`div.notice.${state[kind].state === "down" ? "bad" : "warn"}`, {}, sign(icon), h("div", {}, h("b", {}, words[0]), h("span", {}, words[1])));
+  });
+}
+
+function typed(key) {
+  const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
+  if (dialog) return dialog.typed?.(key);
+  if (!till.state) return undefined;
+  return { door: pinTyped, float: floatTyped }[where()]?.(key);
+}
+
+wedge((code) => {
+  if (!till.state || till.trying) return note(t("Wait a moment, then scan again."), "", "warn");
+  if (where() !== "sell") return note(where() === "door" ? t("Sign in first.") : t("Finish this first."), "", "warn");
+  closeAll();
+  return scanned(code);
+});
+listen(typed);
+addEventListener("keydown", (event) => {
+  const by = { ArrowUp: -1, ArrowDown: 1, PageUp: -6, PageDown: 6 }[event.key];
+  if (by && till.state && where() === "sell" && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    step(by);
+  }
+});
+
+let asked = null;
+function arrived(state) {
+  take(state);
+  if (asked === null) asked = state.asked?.seq ?? 0;
+  if (!state.asked || state.asked.seq <= asked) return;
+  asked = state.asked.seq;
+  if (where() === "sell") void answerAsked(state.asked);
+}
+
+async function begin() {
+  for (;;) {
+    try {
+      return arrived(await get(`/api/v1/tills/${encodeURIComponent(boot.id)}/state`));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      await new Promise((go) => setTimeout(go, 500 + Math.random() * 1500));
+    }
+  }
+}
+
+const live = watch([`till:${boot.id}`], {
+  frame: (topic, state) => {
+    till.alive = true;
+    arrived(state);
+  },
+  alive: () => {},
+});
+setInterval(() => {
+  const alive = document.hidden || live.silence() < 35 || live.silence() === Infinity;
+  if (alive !== till.alive || new Date().getSeconds() === 0) {
+    till.alive = alive;
+    render();
+  }
+}, 1000);
+render();
+void begin();

@@ -1,0 +1,94 @@
+// What the till says about devices, papers and refusals: every cause with what to do.
+
+import { t, tn } from "../kit.js";
+
+const printer = {
+  "paper-end": () => [t("The printer is out of paper"), t("Put in a new roll. Printing goes on by itself.")],
+  "paper-near-end": () => [t("The paper is nearly used up"), t("Keep a new roll at hand.")],
+  cover: () => [t("The printer's cover is open"), t("Close the cover. Printing goes on by itself.")],
+  cutter: () => [t("The paper cutter is stuck"), t("Open the cover, take the loose paper out, close it again.")],
+  error: () => [t("The printer reports a fault"), t("Switch it off and on again.")],
+  offline: () => [t("The printer does not answer"), t("Check its power and its cable. You can go on selling; receipts print when it is back.")],
+};
+const fiscal = {
+  offline: () => [t("The fiscal device does not answer"), t("Check its power and its cable. Until it answers nothing can be sold.")],
+  refused: () => [t("The fiscal device refused"), t("Read its display, put that right, then try again.")],
+  taxes: () => [t("The fiscal device has other tax rates"), t("Call the office. The till stays closed until both agree.")],
+  "report-due": () => [t("The fiscal device owes its daily report"), t("Print the daily report on the device, then go on.")],
+};
+
+/** [what is wrong, what to do] for a device that is not fine, else null. */
+export function trouble(kind, device) {
+  if (device.state === "up" || device.state === "none") return null;
+  const known = { printer, fiscal }[kind]?.[device.cause];
+  return known ? known() : [device.name, device.hint];
+}
+
+/** How far a receipt has come: [sign, tone, words]. */
+export function paperWords(paper, device) {
+  if (!paper) return ["wait", "calm", t("The receipt waits for the fiscal device")];
+  const stuck = device.state === "down" && (paper.state === "waiting" || paper.state === "printing");
+  if (stuck) return ["warn", "warn", t("The receipt waits for the printer")];
+  return {
+    waiting: ["wait", "calm", t("The receipt is printing")],
+    printing: ["wait", "calm", t("The receipt is printing")],
+    done: ["check", "good", t("The receipt came out")],
+    unproven: ["check", "calm", t("The receipt was sent to the printer")],
+    unknown: ["warn", "warn", t("Did the receipt come out?")],
+    "fiscal-device": ["check", "good", t("The fiscal device printed the receipt")],
+    dropped: ["cross", "calm", t("No receipt was printed")],
+  }[paper.state];
+}
+
+/** How far the fiscal receipt has come, or null where there is none. */
+export function fiscalWords(fiscal) {
+  return {
+    none: null,
+    waiting: ["wait", "calm", t("Waiting for the fiscal receipt")],
+    done: ["seal", "good", t("Fiscal receipt {number}", { number: fiscal.number })],
+    refused: ["warn", "warn", t("The fiscal device refused the receipt")],
+    unknown: ["warn", "warn", t("Asking the fiscal device what became of the receipt")],
+  }[fiscal.state];
+}
+
+const codes = {
+  "no-answer": () => t("The box does not answer. Try again in a moment."),
+  "wrong-pin": () => t("That PIN is not right."),
+  wait: () => t("Too many tries. Wait a minute, then try again."),
+  "not-allowed": () => t("You may not do this. Ask a manager."),
+  "manager-needed": () => t("A manager must approve this."),
+  "not-open": () => t("The till is not open yet."),
+  "shift-open": () => t("The till is already open."),
+  "basket-open": () => t("Finish this sale first."),
+  "empty-basket": () => t("There is nothing to pay yet."),
+  "unknown-code": () => t("This code is not known here. Search by name (F2)."),
+  "bad-code": () => t("The code was not read properly. Scan it again."),
+  "unknown-line": () => t("This line is already gone."),
+  "too-many": () => t("That is more than one sale can hold. Start a second one."),
+  "total-changed": () => t("The total has changed. Look at it again, then pay."),
+  "not-enough": () => t("That is not enough to pay."),
+  "buyer-needed": () => t("Ask for the buyer's number first."),
+  "bad-buyer": () => t("This number is not right. Check it with the customer."),
+  "cash-ceiling": () => t("So much may not be paid in cash here."),
+  "fiscal-down": () => t("Nothing can be sold until the fiscal device answers."),
+  "fiscal-refused": () => t("The fiscal device refused. Read its display, then try again."),
+  "sale-unfinished": () => t("The last sale still waits for its fiscal receipt."),
+  "settle-first": () => t("Answer first whether the last receipt came out."),
+  "count-first": () => t("Count the cash first."),
+  "reason-needed": () => t("Write down a reason."),
+  "disk-full": () => t("The box has no room left. Call the office before you sell on."),
+  "bad-request": () => t("The till did not understand that. Try again."),
+};
+
+/** [title, hint] of a refusal, in the page's language. */
+export function refusal(problem) {
+  const known = codes[problem.code];
+  return known ? [known(), ""] : [problem.title || problem.detail, problem.hint];
+}
+
+/** "3 sales only on this box since 14:05". */
+export function onlyHere(of, clock) {
+  if (!of.sales) return "";
+  return of.since ? tn("{n} sale only on this box since {time}", "{n} sales only on this box since {time}", of.sales, { time: clock(of.since) })
+    : tn("{n} sale only on this box", "{n} sales only on this box", of.sales);
+}

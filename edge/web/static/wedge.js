@@ -1,0 +1,58 @@
+// The scanner's own channel. A keyboard wedge types a code in a burst and ends it with Enter; people do not.
+// Every character waits until it is known whose it is, so that a scan is never typed into a field.
+
+const GAP = 50; // ms between two keys of one burst
+const SHORTEST = 6; // characters; shorter bursts are a person's
+
+/** scan(code) for each burst; what people type goes where it was going, 50 ms later. */
+export function wedge(scan) {
+  let held = [];
+  let field = null;
+  let timer = 0;
+
+  const give = () => {
+    clearTimeout(timer);
+    const text = held.join("");
+    const at = field;
+    held = [];
+    field = null;
+    if (text && at?.isConnected) type(at, text);
+    else for (const each of text) document.dispatchEvent(new CustomEvent("typed", { detail: each }));
+  };
+
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.key === "Enter" && held.length >= SHORTEST) {
+      stop(event);
+      clearTimeout(timer);
+      const code = held.join("");
+      held = [];
+      field = null;
+      scan(code);
+    } else if ([...event.key].length === 1 && !(event.key === " " && !editable(event.target))) {
+      if (held.length && field !== (editable(event.target) ? event.target : null)) give();
+      stop(event);
+      field = editable(event.target) ? event.target : null;
+      held.push(event.key);
+      clearTimeout(timer);
+      timer = setTimeout(give, GAP);
+    } else if (event.key !== "Shift") give();
+  }, true);
+}
+
+function stop(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function editable(target) {
+  return target instanceof HTMLInputElement && !["button", "checkbox", "radio", "submit"].includes(target.type);
+}
+
+function type(field, text) {
+  const from = field.selectionStart ?? field.value.length;
+  const to = field.selectionEnd ?? field.value.length;
+  const room = field.maxLength > 0 ? field.maxLength - (field.value.length - (to - from)) : text.length;
+  field.setRangeText(text.slice(0, Math.max(0, room)), from, to, "end");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true, data: text, inputType: "insertText" }));
+}
