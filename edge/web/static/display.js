@@ -1,0 +1,45 @@
+// The customer display: line, unit price, total and change in the same frame.
+
+import { boot, fill, h, money, picture, show, sign, t, tn } from "./kit.js";
+import { watch } from "./live.js";
+
+const stage = document.getElementById("stage");
+const THANKS = 30000;
+let state = null;
+let paidAt = 0;
+
+function draw() {
+  if (!state || live.silence() > 20) return show(stage, idle(!state || state.phase !== "closed"));
+  const phase = state.phase === "paid" && performance.now() - paidAt > THANKS ? "idle" : state.phase;
+  show(stage, { closed: () => idle(false), idle: () => idle(true), basket, paid }[phase]());
+  stage.querySelector(".newest")?.scrollIntoView({ block: "nearest" });
+  return undefined;
+}
+
+const idle = (open) => h("section.welcome", {}, sign("peaks"), h("h1", {}, boot.store.name), h("p", {}, open ? t("Welcome") : t("This till is closed")));
+
+function basket() {
+  return h("section.shown", {},
+    h("ol.shown-lines", {}, state.lines.map((line) =>
+      h("li", { class: line.line === state.newest ? "newest" : "", data: { line: line.line } }, h("span.thumb", {}, picture(line.picture, line.name)),
+        h("span.what", {}, h("b", {}, line.name), h("small", {}, [line.variant, `${line.quantity} × ${money(line.unit_price_minor)}`].filter(Boolean).join(" · "))),
+        h("span.sum", {}, money(line.gross_minor))))),
+    h("aside.shown-total", {}, h("p", {}, t("Total")), h("output", {}, money(state.total_minor)),
+      h("p", {}, tn("{n} item", "{n} items", state.lines.reduce((sum, line) => sum + line.quantity, 0))), sign("peaks")));
+}
+
+function paid() {
+  return h("section.thanks", {}, h("p", {}, t("Paid {amount}, given {tendered}", { amount: money(state.payable_minor), tendered: money(state.tendered_minor ?? state.payable_minor) })),
+    h("h2", {}, state.change_minor ? t("Your change") : t("Paid exactly")), state.change_minor ? h("output", {}, money(state.change_minor)) : null,
+    h("h1", {}, t("Thank you!")), sign("peaks"));
+}
+
+fill(stage, idle(true));
+const live = watch([`display:${boot.id}`], {
+  frame: (topic, now) => {
+    if (now.phase === "paid" && (state?.phase !== "paid" || state.seq !== now.seq)) paidAt = performance.now();
+    state = now;
+    draw();
+  },
+});
+setInterval(draw, 1000);

@@ -1,0 +1,92 @@
+// The pretend shop's hands: paper, tags, shelves, the fiscal device, the line, the plug.
+
+import { boot, clock, h, picture, show, sign, t, tn } from "./kit.js";
+import { Problem, send } from "./command.js";
+import { button, listen } from "./keys.js";
+import { watch } from "./live.js";
+
+const stage = document.getElementById("stage");
+let state = null;
+let failed = "";
+
+async function act(verb, body = {}) {
+  try {
+    state = await send(`/sim/${verb}`, body);
+    failed = "";
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    failed = problem.title || problem.detail;
+  }
+  draw();
+}
+
+function draw() {
+  if (!state) return show(stage, h("section.sims", {}, h("h1", {}, t("Simulators"))));
+  return show(stage, h("section.sims", {},
+    h("header", {}, h("div", {}, h("h1", {}, t("Simulators")), h("p.lead", {}, t("They speak the devices' real bytes. Everything you do here happens to the real drivers."))),
+      h("div.grow"), boot.start && h("a.button", { href: boot.start }, t("All screens")), state.proof && h("a.button.go", { href: state.proof }, t("Download what was proved"))),
+    failed && h("div.notice.bad", {}, failed),
+    counters(), h("div.sim-grid", {}, state.printers.map(printer), state.readers.map(reader), state.plates.length > 0 && shelves(), state.scanners.map(scanner), state.fiscal.map(fiscal), country())));
+}
+
+function counters() {
+  const { counters: of, power } = state;
+  const equal = of.store === of.hq;
+  return h("section.counters", { class: equal ? "equal" : "behind" },
+    h("div", {}, h("p.label", {}, t("Recorded in the shop")), h("output", {}, of.store), h("p.small", {}, tn("{n} sale", "{n} sales", of.sales_store))),
+    h("div.sign-between", { "aria-hidden": "true" }, equal ? "=" : ">"),
+    h("div", {}, h("p.label", {}, t("Held by headquarters")), h("output", {}, of.hq), h("p.small", {}, tn("{n} sale", "{n} sales", of.sales_hq))),
+    h("p.counter-words", {}, equal ? t("Every fact is in both places.") : tn("{n} fact is only in the shop. Nothing is lost.", "{n} facts are only in the shop. Nothing is lost.", of.store - of.hq)),
+    h("div.row", {}, of.line_up ? button(t("Cut the line"), { tone: "warn", icon: "line", onclick: () => act("line", { up: false }) }) : button(t("Restore the line"), { tone: "go", icon: "line", onclick: () => act("line", { up: true }) }),
+      button(power === "on" ? t("Pull the plug") : t("The box is starting …"), { tone: "warn", icon: "power", disabled: power !== "on", onclick: () => act("pull-plug") })));
+}
+
+const panel = (icon, title, note, ...children) => h("section.sim", {}, h("header", {}, sign(icon), h("h2", {}, title), h("div.grow"), note), children);
+const plug = (on, verb, body) => button(on ? t("Unplug") : t("Plug in"), { tone: on ? "plain" : "go", onclick: () => act(verb, { ...body, plugged: !on }) });
+
+function printer(of) {
+  const paper = { ok: t("Paper is in"), "near-end": t("The paper is nearly used up"), out: t("Out of paper") }[of.paper];
+  return panel("printer", t("Receipt printer, till {till}", { till: of.till }), h("span.chip-plain", { class: of.paper }, paper),
+    h("div.row", {}, of.paper === "out" ? button(t("New roll"), { tone: "go", onclick: () => act("new-roll", { printer: of.id }) }) : button(t("Paper out"), { tone: "warn", onclick: () => act("paper-out", { printer: of.id }) }),
+      button(of.cover_open ? t("Close the cover") : t("Open the cover"), { onclick: () => act("cover", { printer: of.id, open: !of.cover_open }) }), plug(of.plugged, "printer", { printer: of.id }),
+      button(of.drawer_open ? t("Push the drawer shut") : t("Open the drawer by hand"), { icon: "drawer", onclick: () => act("drawer", { printer: of.id, open: !of.drawer_open }) })),
+    h("p.drawer-state", { class: of.drawer_open ? "open" : "" }, sign("drawer"), of.drawer_open ? t("The drawer is open") : t("The drawer is shut"), " · ", tn("kicked {n} time", "kicked {n} times", of.kicks)),
+    h("div.papers", {}, of.papers.length === 0 ? h("p.small", {}, t("No paper has come out yet.")) : of.papers.map((each) => h("figure", { data: { paper: each.id } },
+      h("a", { href: each.picture, target: "_blank", rel: "noopener" }, h("img", { src: each.picture, alt: t("Receipt of {time}", { time: clock(each.at) }), loading: "lazy" })), h("figcaption", {}, clock(each.at))))));
+}
+
+function reader(of) {
+  return panel("tap", t("Touch-wall {wall}", { wall: of.wall }), plug(of.plugged, "reader", { reader: of.id }), h("p.small", {}, t("Hold one of these to the sign:")),
+    h("div.things", {}, of.tags.map((tag) => thing(tag, () => act("tap", { reader: of.id, tag: tag.id }), !of.plugged))));
+}
+
+const thing = (of, onclick, disabled = false) => h("button.thing", { type: "button", onclick, disabled, data: { id: of.id ?? of.code } }, h("span.thumb", {}, picture(of.picture, of.name)), h("span", {}, of.name));
+
+function shelves() {
+  return panel("shelf", t("Shelves"), null, state.plates.map((of) => h("div.plate", { data: { plate: of.id } }, h("span.thumb", {}, picture(of.picture, of.name)),
+    h("span.what", {}, h("b", {}, of.name), h("small", {}, of.variant)), h("output", {}, of.units),
+    h("div.row", {}, button(t("Take one"), { icon: "minus", tone: "calm", disabled: of.units < 1 || !of.plugged, onclick: () => act("take", { plate: of.id, units: 1 }) }),
+      button(t("Put one back"), { icon: "plus", tone: "calm", disabled: !of.plugged, onclick: () => act("put", { plate: of.id, units: 1 }) }), plug(of.plugged, "plate", { plate: of.id })))));
+}
+
+function scanner(of) {
+  return panel("scan", t("Scanner, till {till}", { till: of.till }), null, h("p.small", {}, t("Scan one of these:")), h("div.things", {}, of.codes.map((code) => thing(code, () => act("scan", { till: of.till, code: code.code })))));
+}
+
+function fiscal(of) {
+  return panel("seal", t("Fiscal device, till {till}", { till: of.till }), plug(of.plugged, "fiscal", { till: of.till }), h("p.lead", {}, tn("{n} receipt issued", "{n} receipts issued", of.receipts)));
+}
+
+function country() {
+  return panel("house", t("Country"), null, h("p.small", {}, t("Another country: other money, other rounding, other law.")),
+    h("div.row", {}, state.countries.map((each) => button(each.name, { tone: each.code === state.country ? "go" : "plain", "aria-pressed": String(each.code === state.country), onclick: () => act("country", { country: each.code }) }))));
+}
+
+watch(["sim"], {
+  frame: (topic, data) => {
+    state = data;
+    draw();
+  },
+});
+listen();
+draw();
