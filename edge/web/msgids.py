@@ -20,7 +20,39 @@ Msgid = str | tuple[str, str]
 STRING = r'"((?:[^"\\]|\\.)*)"'
 CALL = re.compile(rf"\b(?:t\(\s*{STRING}|tn\(\s*{STRING},\s*{STRING}|n?_\(\s*{STRING}(?:,\s*{STRING})?)")
 LATIN = dict(
-    zip("абвгдђежзијклмнопрстћуфхцчш", "a b v g d đ e ž z i j k l m n o p r s t ć u f h c č š".split(), strict=True)
+    zip(
+        "абвгдђежзијклмнопрстћуфхцчш",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "đ",
+            "e",
+            "ž",
+            "z",
+            "i",
+            "j",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "ć",
+            "u",
+            "f",
+            "h",
+            "c",
+            "č",
+            "š",
+        ],
+        strict=True,
+    )
 ) | {"љ": "lj", "њ": "nj", "џ": "dž"}
 
 
@@ -68,19 +100,29 @@ def _translation(code: str, msgid: Msgid, known: Message | None) -> str | tuple[
         return msgid
     if known is None:
         return "" if isinstance(msgid, str) else ("",) * forms
-    text = known.string if isinstance(known.string, str) else tuple(map(str, known.string))
+    text = known.string if isinstance(known.string, str) else tuple(map(str, known.string or ()))
     if code != "sr@latin":
         return text
     return latin(text) if isinstance(text, str) else tuple(latin(each) for each in text)
+
+
+def lacking(code: str) -> list[str]:
+    """The sentences that one catalogue has no words for."""
+    with (LOCALE / f"{code}.po").open("rb") as file:
+        messages = [each for each in read_po(file, locale=str(LANGUAGES[code].locale)) if each.id]
+    known = {each.id: each.string for each in messages}
+    return [str(each) for each in msgids() if not _whole(known.get(each))]
+
+
+def _whole(string: object) -> bool:
+    return all(string) if isinstance(string, tuple | list) else bool(string)
 
 
 def main() -> int:
     """Rewrite the catalogues; says how many sentences each still lacks."""
     for code in LANGUAGES:
         (LOCALE / f"{code}.po").write_bytes(renew(code))
-        with (LOCALE / f"{code}.po").open("rb") as file:
-            lacking = [m for m in read_po(file) if m.id and not all([m.string] if isinstance(m.string, str) else m.string)]
-        sys.stdout.write(f"{code}: {len(lacking)} to translate\n")
+        sys.stdout.write(f"{code}: {len(lacking(code))} to translate\n")
     return 0
 
 

@@ -121,5 +121,3 @@ def boot(screen: str, id: str, look: Look) -> Mapping[str, object]:
         },
         "start": look.start,
     }
-
-

@@ -61,7 +61,9 @@ def choose(*wanted: str | None, default: str = "en") -> str:
 
 def accepted(header: str, default: str = "en") -> str:
     """The language an `Accept-Language` header asks for; bounded, never an error."""
-    by_tag = {language.tag.casefold(): code for code, language in LANGUAGES.items()} | {code: code for code in LANGUAGES}
+    by_tag = {language.tag.casefold(): code for code, language in LANGUAGES.items()} | {
+        code: code for code in LANGUAGES
+    }
     for part in header[:200].casefold().split(","):
         tag = part.split(";")[0].strip()
         code = by_tag.get(tag) or by_tag.get(tag.split("-")[0])

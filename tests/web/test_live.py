@@ -67,8 +67,12 @@ async def test_a_frame_that_overtakes_its_snapshot_is_kept() -> None:
     assert frames(await anext(stream)) == [(9, "till:1", {"n": "new"})]
 
 
-@pytest.mark.parametrize(("last", "left_out"), [("5", True), ("4", False), ("x", False), (None, False), ("9" * 30, False)])
-async def test_a_resumed_stream_leaves_out_what_the_journal_number_proves_known(last: str | None, left_out: bool) -> None:
+@pytest.mark.parametrize(
+    ("last", "left_out"), [("5", True), ("4", False), ("x", False), (None, False), ("9" * 30, False)]
+)
+async def test_a_resumed_stream_leaves_out_what_the_journal_number_proves_known(
+    last: str | None, left_out: bool
+) -> None:
     live = Live(snapshot)
     stream = await begin(await live.open(["till:1", "wall:2"], last))
     topics = [topic for _, topic, _ in frames(await anext(stream))]
@@ -104,7 +108,9 @@ async def test_a_reader_that_leaves_is_forgotten() -> None:
     assert live.watched() == frozenset()
 
 
-@pytest.mark.parametrize("topics", [[], ["nothing"], ["till:1", "nothing"], [f"till:{n}" for n in range(MOST_TOPICS + 1)]])
+@pytest.mark.parametrize(
+    "topics", [[], ["nothing"], ["till:1", "nothing"], [f"till:{n}" for n in range(MOST_TOPICS + 1)]]
+)
 async def test_a_stream_of_nothing_unknown_or_too_much_is_refused_and_leaves_nothing(topics: list[str]) -> None:
     live = Live(snapshot)
     with pytest.raises(Refused):

@@ -65,7 +65,7 @@ export async function chooseSize(article) {
         if (cell) end(cell.dataset.sku);
       });
       dialog.addEventListener("keydown", walk);
-      dialog.querySelector(".cell.stocked, .cell")?.focus({ focusVisible: true });
+      (dialog.querySelector(".cell.stocked") ?? dialog.querySelector(".cell"))?.focus({ focusVisible: true });
     },
   });
   if (sku) await add(sku);
