@@ -56,13 +56,13 @@ till.render = render;
 function sell() {
   const { basket } = till.state;
   if (parts.work.firstChild !== parts.sell) parts.work.replaceChildren(parts.sell);
+  if (basket?.lines.length) till.paid = null;
+  show(parts.side, panel());
+  show(parts.keys, footer());
   if (basket?.lines.length) {
-    till.paid = null;
     if (parts.left.firstChild !== parts.list) parts.left.replaceChildren(parts.list);
     drawLines(parts.list);
   } else replaceIfChanged(parts.left, empty());
-  show(parts.side, panel());
-  show(parts.keys, footer());
 }
 
 function replaceIfChanged(parent, element) {

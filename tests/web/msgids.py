@@ -1,4 +1,4 @@
-"""The sentences our pages use, found in their sources; `python -m edge.web.msgids` brings every catalogue up to date.
+"""The sentences our pages use, found in their sources; `python -m tests.web.msgids` brings every catalogue up to date.
 
 A catalogue keeps its translations, gains empty entries for new sentences and loses those nobody uses. Serbian in
 Latin letters is the Cyrillic catalogue, letter by letter.
