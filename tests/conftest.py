@@ -16,7 +16,7 @@ import hypothesis
 import hypothesis.core
 import pytest
 
-from tests.guards import Open, Watch, left_open, opened
+from tests.guards import Open, Watch, left_open, let_go, opened
 
 SECONDS = 60
 _seed = pytest.StashKey[int]()
@@ -130,7 +130,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     yield
     _watch.on = False
     if item.stash.get(_failed, False):  # one reason is enough; a test cut short cannot clean up
+        let_go(item.stash[_before])
         return
     complaints = [*_watch.complaints, *(f"left open: {name}" for name in left_open(item.stash[_before], _allowed))]
     if complaints:
+        let_go(item.stash[_before])
         pytest.fail("\n".join(complaints), pytrace=False)

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CULPRITS = """
-import asyncio, atexit, logging, random, socket, subprocess, threading, time, warnings
+import asyncio, atexit, gc, logging, random, socket, subprocess, threading, time, warnings
 import hypothesis, hypothesis.strategies as st, pytest
 
 held = []
@@ -63,6 +63,15 @@ def test_logs_what_does_not_format():
 def test_drops_an_open_socket():
     s = socket.socket()
     del s
+
+def test_fails_with_a_socket_in_hand():
+    s = socket.create_server(("127.0.0.1", 0))
+    held.append(s)
+    raise ValueError("for a reason")
+
+def test_innocent_after_a_failure():
+    held.pop()
+    gc.collect()
 
 @pytest.mark.seconds(0.2)
 async def test_hangs():
@@ -161,6 +170,11 @@ def test_a_culprit_fails_for_its_own_reason(verdict: str, test: str, reason: str
     assert told, verdict
     section = re.split(rf"_ (?:ERROR at \w+ of )?test_{test} _", verdict)[1].split("\n____")[0]
     assert reason in section
+
+
+def test_what_a_failed_test_leaves_is_not_blamed_on_the_next(verdict: str) -> None:
+    assert "FAILED test_them.py::test_fails_with_a_socket_in_hand" in verdict
+    assert "PASSED test_them.py::test_innocent_after_a_failure" in verdict
 
 
 def test_an_unheard_marker_is_an_error(tmp_path: Path) -> None:
