@@ -10,7 +10,6 @@ from fastapi import Request, Response
 from edge.errors import Refused
 from edge.facts import (
     CashCounted,
-    Denomination,
     Fact,
     LineAdded,
     LineVoided,
@@ -25,9 +24,24 @@ from edge.pos.load import shift_of
 from edge.pos.shop import Choose
 from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
-from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TenderKind, TillId, UserId
+from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TillId, UserId
 from edge.web.house import House, Json
 from edge.web.problem import answer, bad_request
+from edge.web.till_bodies import (
+    AddBody,
+    CountBody,
+    FloatBody,
+    LineBody,
+    ListBody,
+    ManagerBody,
+    PaperBody,
+    PayBody,
+    QuantityBody,
+    ReasonBody,
+    SaleBody,
+    ScanBody,
+    SignInBody,
+)
 from edge.web.tills import Tills
 
 MAX_BODY = 64 * 1024
@@ -61,73 +75,6 @@ class Call:
         session = await self.session()
         reply = await self.house.door.send(command, key=self.key, actor=session.user)  # type: ignore[arg-type]
         return reply.facts()
-
-
-class SignInBody(msgspec.Struct):
-    user: str
-    pin: str
-
-
-class FloatBody(msgspec.Struct):
-    float_minor: int
-
-
-class ScanBody(msgspec.Struct):
-    code: str
-    quantity: int = 1
-
-
-class AddBody(msgspec.Struct):
-    sku: str
-    quantity: int = 1
-    override_hold: bool = False
-
-
-class QuantityBody(msgspec.Struct):
-    line: int
-    quantity: int
-    override_hold: bool = False
-
-
-class LineBody(msgspec.Struct):
-    line: int
-
-
-class ReasonBody(msgspec.Struct):
-    reason: str
-
-
-class TenderBody(msgspec.Struct):
-    kind: TenderKind
-    tendered_minor: int
-
-
-class PayBody(msgspec.Struct):
-    tenders: list[TenderBody]
-    total_minor: int
-    buyer: str | None = None
-
-
-class PaperBody(msgspec.Struct):
-    effect: str
-    came_out: bool
-
-
-class SaleBody(msgspec.Struct):
-    sale: str
-
-
-class ListBody(msgspec.Struct):
-    list: str
-
-
-class CountBody(msgspec.Struct):
-    pieces: list[Denomination]
-
-
-class ManagerBody(msgspec.Struct):
-    manager: SignInBody | None = None
-    reason: str = ""
 
 
 async def sign_in(call: Call) -> Json:

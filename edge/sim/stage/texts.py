@@ -17,7 +17,7 @@ IDENTITIES = {
 """Country -> name, address, tax number, time zone and language of the pretend shop."""
 STORES = (("harbour", "Harbour Street"), ("station", "Station Square"))
 """The shop, and the lighter second one."""
-STAFF_TOKEN = "pretend-office"
+STAFF_TOKEN = "pretend-office"  # noqa: S105  # the pretend office only
 """The secret of the pretend office; the online shop of the demo is told it by its page."""
 HOST = "id.fjeld-fod.example"
 """The host in the tags of the pretend shop."""

@@ -1,0 +1,73 @@
+"""What the till's verbs take (docs/screens.md)."""
+
+import msgspec
+
+from edge.facts import Denomination
+from edge.units import TenderKind
+
+
+class SignInBody(msgspec.Struct):
+    user: str
+    pin: str
+
+
+class FloatBody(msgspec.Struct):
+    float_minor: int
+
+
+class ScanBody(msgspec.Struct):
+    code: str
+    quantity: int = 1
+
+
+class AddBody(msgspec.Struct):
+    sku: str
+    quantity: int = 1
+    override_hold: bool = False
+
+
+class QuantityBody(msgspec.Struct):
+    line: int
+    quantity: int
+    override_hold: bool = False
+
+
+class LineBody(msgspec.Struct):
+    line: int
+
+
+class ReasonBody(msgspec.Struct):
+    reason: str
+
+
+class TenderBody(msgspec.Struct):
+    kind: TenderKind
+    tendered_minor: int
+
+
+class PayBody(msgspec.Struct):
+    tenders: list[TenderBody]
+    total_minor: int
+    buyer: str | None = None
+
+
+class PaperBody(msgspec.Struct):
+    effect: str
+    came_out: bool
+
+
+class SaleBody(msgspec.Struct):
+    sale: str
+
+
+class ListBody(msgspec.Struct):
+    list: str
+
+
+class CountBody(msgspec.Struct):
+    pieces: list[Denomination]
+
+
+class ManagerBody(msgspec.Struct):
+    manager: SignInBody | None = None
+    reason: str = ""
