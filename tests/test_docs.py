@@ -46,8 +46,10 @@ def verbs() -> Iterator[str]:
     for program in ("edge", "hq"):
         for path in sorted((ROOT / program).glob("cli*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".add_parser"):
-                    yield f"{program} {ast.literal_eval(node.args[0])}"
+                if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
+                    continue
+                if ast.unparse(node.func) == "verb" or ast.unparse(node.func).endswith(".add_parser"):
+                    yield f"{program} {node.args[0].value}"
 
 
 def test_every_verb_of_the_programs_is_in_operations() -> None:

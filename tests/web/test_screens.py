@@ -27,12 +27,8 @@ SCREENS = {
 SIZES = {"/": (390, 844), "/list/L1": (390, 844), "/article/b1": (390, 844), "/simulators": (1366, 768)}
 DATA = {
     *(word for _, title, text, who, _ in SAID for word in (title, text, who)),
-<<<<<<< HEAD
-    *re.findall(r"\S+", """Fjeld Klit Skov Nordvej Aarhus Nubuck Rubber Upper Sole brown moss slate grey Brown Moss Slate Mette
-=======
     *re.findall(r"\S+", """Fjeld Klit Skov
     Nordvej Aarhus Nubuck Rubber Upper Sole brown moss slate grey Brown Moss Slate Mette
->>>>>>> main
     Anders Printer Fiscal HQ Till DKK Enter Esc Del PIN QR JavaScript
     RM Ws PL RO RS KR DK English Dansk Polski Srpski
     Danmark Polska Srbija Store Edge Ridge Mid boot Low Sandal Wool socks København Română România"""),

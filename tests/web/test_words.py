@@ -10,15 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.units import Minor
-<<<<<<< HEAD
-from edge.web.msgids import lacking, latin, msgids, renew, sentences
-from edge.web.page import HERE, STATIC
-from edge.web.words import LANGUAGES, LOCALE, accepted, choose, money_style, words
-=======
 from edge.web.page import HERE, STATIC
 from edge.web.words import LANGUAGES, LOCALE, accepted, choose, money_style, words
 from tests.web.msgids import lacking, latin, msgids, renew, sentences
->>>>>>> main
 
 CURRENCIES = {"DKK": 2, "PLN": 2, "RON": 2, "RSD": 2, "KRW": 0, "EUR": 2}
 EVERY = pytest.mark.parametrize("code", list(LANGUAGES))
@@ -31,11 +25,7 @@ def test_every_sentence_of_every_screen_is_translated(code: str) -> None:
 
 @EVERY
 def test_every_catalogue_is_just_as_the_tool_writes_it(code: str) -> None:
-<<<<<<< HEAD
-    assert (LOCALE / f"{code}.po").read_bytes() == renew(code), "run: python -m edge.web.msgids"
-=======
     assert (LOCALE / f"{code}.po").read_bytes() == renew(code), "run: python -m tests.web.msgids"
->>>>>>> main
 
 
 @EVERY

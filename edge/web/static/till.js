@@ -56,15 +56,6 @@ till.render = render;
 function sell() {
   const { basket } = till.state;
   if (parts.work.firstChild !== parts.sell) parts.work.replaceChildren(parts.sell);
-<<<<<<< HEAD
-  if (basket?.lines.length) {
-    till.paid = null;
-    if (parts.left.firstChild !== parts.list) parts.left.replaceChildren(parts.list);
-    drawLines(parts.list);
-  } else replaceIfChanged(parts.left, empty());
-  show(parts.side, panel());
-  show(parts.keys, footer());
-=======
   if (basket?.lines.length) till.paid = null;
   show(parts.side, panel());
   show(parts.keys, footer());
@@ -72,7 +63,6 @@ function sell() {
     if (parts.left.firstChild !== parts.list) parts.left.replaceChildren(parts.list);
     drawLines(parts.list);
   } else replaceIfChanged(parts.left, empty());
->>>>>>> main
 }
 
 function replaceIfChanged(parent, element) {

@@ -52,14 +52,9 @@ export function drawLines(list) {
   for (const key of rows.keys()) if (!seen.has(key)) rows.delete(key);
   if (elements.length !== list.children.length || elements.some((element, i) => element !== list.children[i])) list.replaceChildren(...elements);
   const element = chosen && rows.get(chosen.line).element;
-<<<<<<< HEAD
-  if (element && list.dataset.at !== String(chosen.line)) element.scrollIntoView({ block: "nearest" });
-  list.dataset.at = chosen ? String(chosen.line) : "";
-=======
   const at = chosen ? `${chosen.line} in ${list.parentElement.clientHeight}` : "";
   if (element && list.dataset.at !== at) element.scrollIntoView({ block: "nearest" });
   list.dataset.at = at;
->>>>>>> main
 }
 
 export function empty() {
