@@ -1,21 +1,43 @@
-"""How headquarters' pages write money, times and ages, in the reader's language."""
+"""How headquarters' pages speak: sentences from `locale/`, money, times and ages, in the reader's language.
+
+English is what the pages themselves say; Serbian in Latin letters is the Cyrillic catalogue, letter by letter.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_timedelta
+from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 
 from edge.clock import moment
 from hq.rows import decimals
 
-_SCRIPTS = {"sr": "sr_Cyrl", "sr@latin": "sr_Latn", "en": "en_GB"}
-LANGUAGES = ("en", "da", "pl", "ro", "sr", "sr@latin", "ko")
+HERE = Path(__file__).parent / "locale"
+PLURALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "en": ("one", "other"),
+        "da": ("one", "other"),
+        "pl": ("one", "few", "many"),
+        "ro": ("one", "few", "other"),
+        "sr": ("one", "few", "other"),
+        "sr@latin": ("one", "few", "other"),
+        "ko": ("other",),
+    }
+)
+"""Language -> the CLDR category of each of its catalogue's plural forms."""
+_LOCALES = {"sr": "sr_Cyrl", "sr@latin": "sr_Latn", "en": "en_GB"}
+_SMALL = dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True))
+_LETTERS = _SMALL | {"љ": "lj", "њ": "nj", "џ": "dž"}
+_LATIN = str.maketrans(_LETTERS | {cyrillic.upper(): latin.capitalize() for cyrillic, latin in _LETTERS.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +50,18 @@ class Wording:
 
     @property
     def locale(self) -> Locale:
-        return Locale.parse(_SCRIPTS.get(self.language, self.language))
+        return Locale.parse(_LOCALES.get(self.language, self.language))
+
+    def say(self, sentence: str, /, **values: object) -> str:
+        """The sentence in the reader's language, `{name}` filled in."""
+        return _filled((catalogue(self.language).get(sentence) or (sentence,))[0], values)
+
+    def count(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """The sentence for `n` of something, which is also `{n}`."""
+        forms = catalogue(self.language).get(one) or (one, many)
+        category, known = self.locale.plural_form(n), PLURALS[self.language]
+        place = known.index(category) if category in known else len(forms) - 1
+        return _filled(forms[min(place, len(forms) - 1)], {"n": n, **values})
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in minor units of any currency."""
@@ -39,21 +72,40 @@ class Wording:
         """How long ago, in words; empty when never."""
         if not at:
             return ""
-        return format_timedelta(moment(at) - self.now, add_direction=True, locale=self.locale)
-
-    def clock(self, at: str) -> str:
-        """Hours and minutes."""
-        return format_time(moment(at), "short", tzinfo=self.zone, locale=self.locale) if at else ""
-
-    def moment(self, at: str) -> str:
-        """Day and time."""
-        return format_datetime(moment(at), "short", tzinfo=self.zone, locale=self.locale) if at else ""
+        return str(format_timedelta(moment(at) - self.now, add_direction=True, locale=self.locale))
 
     def values(self) -> dict[str, Callable[..., str]]:
         """What a template calls."""
-        return {"amount": self.money, "age": self.age, "clock": self.clock, "moment": self.moment}
+        return {"say": self.say, "count": self.count, "amount": self.money, "age": self.age}
 
 
 def language_of(asked: str | None, kept: str | None, default: str) -> str:
     """The reader's language: asked for now, kept in the cookie, else the company's."""
-    return next((code for code in (asked, kept, default) if code in LANGUAGES), "en")
+    return next((code for code in (asked, kept, default) if code is not None and code in PLURALS), "en")
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Sentence -> its translation, or one for each plural form."""
+    path = HERE / f"{language.partition('@')[0]}.po"
+    if not path.exists():
+        return MappingProxyType({})
+    with path.open("rb") as file:
+        entries = [message for message in read_po(file) if message.id]
+    found: dict[str, tuple[str, ...]] = {}
+    for message in entries:
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        texts = tuple(_latin(str(form)) if language == "sr@latin" else str(form) for form in forms)
+        found[str(message.id[0] if isinstance(message.id, tuple | list) else message.id)] = texts
+    return MappingProxyType(found)
+
+
+def _latin(text: str) -> str:
+    """Cyrillic letters in Latin; what stands in braces is a name and stays."""
+    return "".join(part if part.startswith("{") else part.translate(_LATIN) for part in re.split(r"(\{\w+\})", text))
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text

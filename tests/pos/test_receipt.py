@@ -1,11 +1,14 @@
 """A receipt holds what the sale holds, in every rendering, and never a byte that anybody else chose."""
 
+import ast
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from babel import Locale
+from babel.messages.pofile import read_po
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
@@ -20,15 +23,16 @@ from edge.pos.receipt.document import Document, DocumentKind, Words
 from edge.pos.receipt.escpos import Press, escpos, undangerous
 from edge.pos.receipt.html import html, svg
 from edge.pos.receipt.json import as_json
-from edge.pos.receipt.layout import NARROW, WIDE, Line, Size, lay_out
+from edge.pos.receipt.layout import NARROW, WIDE, Line, Paper, Size, lay_out
 from edge.pos.receipt.qr import modules
 from edge.pos.receipt.reference import read_reference, reference
 from edge.pos.receipt.sale import receipt
 from edge.pos.receipt.shift import x_report, z_report
-from edge.pos.receipt.shop import money
+from edge.pos.receipt.shop import LOCALE, money, receipt_words
 from edge.pos.receipt.text import plain_text
 from edge.sim.mechanism import Kind, Mechanism
-from edge.sim.paper import Paper, Symbol
+from edge.sim.paper import Paper as Printed
+from edge.sim.paper import Symbol
 from edge.units import (
     BasisPoints,
     Minor,
@@ -40,7 +44,7 @@ from edge.units import (
 from tests.pos.sold import CHAIN, FONTS, SHOP, sale
 
 
-def printed(document: Document, name: str = "tm-t20", marks: tuple[str, ...] = ()) -> Paper:
+def printed(document: Document, name: str = "tm-t20", marks: tuple[str, ...] = ()) -> Printed:
     """What a printer of that model makes of it."""
     model = MODELS[name]
     machine = Mechanism(Kind(model.dots, kanji=model.kanji, buffer=1 << 20, cutter=model.cutter))
@@ -235,10 +239,43 @@ def test_training_says_so_and_a_gift_receipt_shows_no_amount() -> None:
 
 
 def test_words_come_from_the_catalogue() -> None:
-    text = plain_text(
-        receipt(sale(), CHAIN, replace(SHOP, translate=lambda words: {"Total": "I alt"}.get(words, words)))
-    )
+    text = plain_text(receipt(sale(), CHAIN, replace(SHOP, translate=receipt_words("da"))))
     assert "I alt DKK" in text
+    assert "Byttepenge" in text
+    latin, cyrillic = receipt_words("sr@latin"), receipt_words("sr")
+    assert cyrillic("TRAINING - NOT A RECEIPT") == "ОБУКА - НИЈЕ РАЧУН"
+    assert latin("TRAINING - NOT A RECEIPT") == "OBUKA - NIJE RAČUN"
+    assert receipt_words("en")("Total") == receipt_words("xx")("Total") == "Total"
+
+
+def _sentences() -> set[str]:
+    """Everything the papers say, from their sources."""
+    found = set()
+    for path in (*Path("edge/pos/receipt").glob("*.py"), Path("edge/pos/spool.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in ("_", "translate"):
+                    found.add(str(node.args[0].value))
+    return found
+
+
+@pytest.mark.parametrize("language", ["da", "pl", "ro", "sr", "ko"])
+def test_every_language_has_every_word_of_a_paper_and_no_other(language: str) -> None:
+    with (LOCALE / f"{language}.po").open("rb") as file:
+        said = {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    assert said.keys() == _sentences()
+    assert all(said.values())
+
+
+@pytest.mark.parametrize("language", ["da", "pl", "ro", "sr", "sr@latin", "ko"])
+@pytest.mark.parametrize("paper", [WIDE, NARROW])
+def test_a_paper_in_every_language_fits_its_roll(language: str, paper: Paper) -> None:
+    locale = Locale.parse(language.replace("@latin", "_Latn"))
+    shop = replace(SHOP, translate=receipt_words(language), locale=locale)
+    for document in (receipt(sale(), CHAIN, shop), z_report(_shift(), CHAIN, shop)):
+        lines = plain_text(document, paper).splitlines()
+        assert all(width(line) <= paper.columns for line in lines if not line.startswith("<"))
 
 
 def test_html_and_svg_obey_no_name_and_json_can_be_read() -> None:

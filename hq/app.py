@@ -1,0 +1,157 @@
+"""The switchboard of headquarters: starts everything in order and stops it in the mirrored one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from logging import getLogger
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+
+from edge.clock import Clock, stamp, system_clock
+from edge.errors import Halt
+from edge.health import Health, notify, watchdog_seconds
+from edge.ids import Ids, system_ids
+from edge.supervise import Supervisor
+from edge.sync.link import Tls
+from edge.web.live import Live
+from edge.web.page import Pages
+from hq.broker import EmbeddedBroker
+from hq.config import HqConfig, door
+from hq.group import Replies
+from hq.pulse import Pulse
+from hq.quarantine import refold
+from hq.rebuild import keep_up
+from hq.receiver import Receiver, ReceiverSetup
+from hq.server import Door
+from hq.shop import shop_app
+from hq.store import Store
+from hq.web import HERE, Office, keep_live, office_app, snapshot
+
+log = getLogger(__name__)
+Stop = Callable[[], Awaitable[None]]
+
+
+class Headquarters:
+    """`start`, then `page_url`, `shop_url`, `broker_address`; `stop` undoes it all, also half a start."""
+
+    def __init__(self, config: HqConfig, clock: Clock | None = None, ids: Ids | None = None) -> None:
+        self._config, self._clock, self._ids = config, clock or system_clock(), ids or system_ids()
+        self._stops: list[Stop] = []
+        self._supervisor: Supervisor | None = None
+        self.health = Health(self._clock)
+        self.pulse = Pulse()
+        self.page_url = self.shop_url = ""
+        self.broker_address = config.broker.url
+
+    async def start(self) -> None:
+        """Open the database, the broker where it is ours, the receiver, the pages. Halt when one cannot."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        store = await self._open_store()
+        if self._config.broker.embedded:
+            await self._start_broker()
+        supervisor = self._supervisor = Supervisor(self.health, Random(self._ids.bits()))
+        self._stops.append(supervisor.stop)
+        supervisor.watch(self._receiver(store), _nothing)
+        live = Live(partial(snapshot, clock=self._clock))
+        office = Office(
+            self._config, store, self.pulse, self._clock, self.health, live, Pages(HERE / "templates"), self._shop
+        )
+        beating = asyncio.create_task(keep_live(office), name="hq live")
+        self._stops.append(partial(_end, beating))
+        self.shop_url = await self._open_door(Door(shop_app(office, self._ids), *door(self._config.web.shop)))
+        self.page_url = await self._open_door(Door(office_app(office), *door(self._config.web.page)))
+        self._stops.append(live.close)
+        log.info("headquarters is open: %s, online shop: %s", self.page_url, self.shop_url)
+
+    async def stop(self) -> None:
+        """End everything, last one first."""
+        while self._stops:
+            await self._stops.pop()()
+
+    async def halted(self) -> None:
+        """Returns never; raises the Halt that must wake a human."""
+        if self._supervisor is None:
+            raise Halt("headquarters was not started", hint="Start it first.")
+        await asyncio.shield(self._supervisor.halted)
+
+    def _shop(self) -> str:
+        return self.shop_url
+
+    async def _open_store(self) -> Store:
+        store = await asyncio.to_thread(Store.open, Path(self._config.paths.database))
+        self._stops.append(partial(asyncio.to_thread, store.close))
+        at = stamp(self._clock.now())
+        folded = await store.transact(lambda db: keep_up(db, at))
+        if folded:
+            log.info("this release counts differently: %d entries were counted again", folded)
+        aside = await store.transact(lambda db: refold(db, at, set()))
+        if aside:
+            log.warning("%d entries are held but could not be counted; see the alarms", aside)
+        return store
+
+    async def _start_broker(self) -> None:
+        address = urlsplit(self._config.broker.url)
+        broker = EmbeddedBroker(address.hostname or "127.0.0.1", 1883 if address.port is None else address.port)
+        await broker.start()
+        self._stops.append(broker.stop)
+        self.broker_address = broker.address
+
+    def _receiver(self, store: Store) -> Receiver:
+        broker = self._config.broker
+        tls = None
+        if broker.ca:
+            pair = (Path(broker.certificate), Path(broker.key)) if broker.certificate else (None, None)
+            tls = Tls(Path(broker.ca), *pair)
+        setup = ReceiverSetup(broker.receiver, self.broker_address, broker.prefix, tls)
+        return Receiver(setup, store, self.pulse, self._clock, self._ids)
+
+    async def _open_door(self, one: Door) -> str:
+        await one.start()
+        self._stops.append(one.stop)
+        return one.url
+
+
+async def run(config: HqConfig, stopping: asyncio.Event) -> None:
+    """Run until `stopping` is set; tells systemd when ready, and that it is alive while its database answers."""
+    headquarters = Headquarters(config)
+    await headquarters.start()
+    halted = asyncio.create_task(headquarters.halted(), name="hq halted")
+    watching = asyncio.create_task(_watchdog(headquarters), name="hq watchdog")
+    stopped = asyncio.create_task(stopping.wait(), name="hq stopping")
+    try:
+        notify("READY=1")
+        await asyncio.wait((halted, stopped, watching), return_when=asyncio.FIRST_COMPLETED)
+        if halted.done():
+            halted.result()
+        if watching.done():
+            watching.result()
+    finally:
+        notify("STOPPING=1")
+        for task in (halted, watching, stopped):
+            await _end(task)
+        await headquarters.stop()
+
+
+async def _watchdog(headquarters: Headquarters) -> None:
+    seconds = watchdog_seconds()
+    while seconds is not None:
+        if headquarters.page_url:
+            notify("WATCHDOG=1")
+        await asyncio.sleep(seconds)
+    await asyncio.Event().wait()
+
+
+async def _end(task: "asyncio.Task[object] | asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _nothing(_replies: Replies) -> None:
+    """The receiver itself tells whoever waits."""
