@@ -6,7 +6,7 @@ from html import escape
 from edge.pos.glyphs import clean, width
 from edge.pos.receipt.document import Block, Document, Gap, Pair, Qr, Rule, Table, Words
 from edge.pos.receipt.layout import WIDE, Line, Paper, Picture, Size, lay_out, mark
-from edge.pos.receipt.qr import path
+from edge.pos.receipt.qr import fits, path
 
 _CELL, _HIGH = 12, 30
 _MARGIN = 24
@@ -37,6 +37,8 @@ def _block(block: Block) -> str:
             head = "".join(f'<th scope="col">{_safe(cell)}</th>' for cell in block.header)
             rows = "".join(f"<tr>{''.join(f'<td>{_safe(cell)}</td>' for cell in row)}</tr>" for row in block.rows)
             return f'<table class="receipt-{block.role}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        case Qr() if not fits(block.data):
+            return f'<pre class="receipt-{block.role}">{_safe(block.data)}</pre>'
         case Qr():
             side, dark = path(block.data)
             box = f'viewBox="0 0 {side} {side}" shape-rendering="crispEdges"'
