@@ -78,6 +78,12 @@ class Time:
         self.at += timedelta(**much)
 
 
+def made_true(tx: Tx, values: Sequence[Value]) -> None:
+    """Make headquarters' values true in the rooms' tables."""
+    for value in values:
+        FEED[kind_of(key_of(value))](tx.db, key_of(value), canonical(plain(value)))
+
+
 @dataclass(slots=True)
 class Shopfloor:
     """`do` sends a command as the box; `feed` makes HQ's values (or tombstones: key -> None) true."""
@@ -101,8 +107,7 @@ class Shopfloor:
         number = next(self.numbers)
 
         def work(tx: Tx) -> None:
-            for value in values:
-                FEED[kind_of(key_of(value))](tx.db, key_of(value), canonical(plain(value)))
+            made_true(tx, values)
             for key in gone:
                 FEED[kind_of(key)](tx.db, key, None)
             tx.record(FeedApplied("all", "e", Seq(number), Seq(number), sha256(b"").hexdigest()))

@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
 
-from edge.feedwords import ArticleValue, SettingValue, StockValue, Value, VariantValue
+from edge.feedwords import ArticleValue, SettingValue, StockValue, VariantValue
 from edge.stock.handlers import Damage, Hold, Receive
 from edge.units import LineId, OrderId, Sku
 from tests.web.floor_world import Shopfloor, shopfloor
@@ -222,16 +221,3 @@ async def test_a_hit_carries_what_the_till_shows(shop: Shopfloor) -> None:
             "code": BROWN_43_CODE,
         }
     ]
-
-
-async def test_a_search_in_twenty_thousand_articles_is_quick(shop: Shopfloor) -> None:
-    def many(n: int) -> list[Value]:
-        name = f"a{n}"
-        return [ArticleValue(name, {"en": f"Thing Number {n}"}), VariantValue(name, name), price(name, n + 1)]
-
-    for start in range(0, 20_000, 5_000):
-        await shop.feed(*(value for n in range(start, start + 5_000) for value in many(n)))
-    began = monotonic()
-    for query in ("thing number 19999", "thing", "t", "støvle 44"):
-        assert await found(shop, query)
-    assert monotonic() - began < 2.0
