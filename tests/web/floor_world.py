@@ -11,7 +11,7 @@ from random import Random
 
 import httpx
 
-from edge.app import FEED, World, handlers, journal_setup, shop_of
+from edge.app.rooms import FEED, World, handlers, journal_setup, shop_of
 from edge.board import Board
 from edge.clock import Clock
 from edge.commands import Command, Door
@@ -49,7 +49,7 @@ def config_in(folder: Path, **more: object) -> StoreConfig:
         "nfc": {"hosts": [HOST]},
         "till": [{"id": "1", "name": "Till 1"}, {"id": "2", "name": "Till 2"}],
         "wall": [{"id": "w1", "name": "Boots", "tills": ["1"]}, {"id": "w2", "name": "Socks"}],
-        "sensor": [{"id": "s1", "url": "tcp://127.0.0.1:9", "node": 1}],
+        "sensor": [{"id": "s1", "url": "serial:///dev/there-is-none", "node": "1"}],
         "plate": [
             {**plate, "id": "p1", "channel": 1, "sku": "boot-brown-43"},
             {**plate, "id": "p2", "channel": 2, "sku": "boot-brown-44"},
