@@ -49,7 +49,7 @@ def verbs() -> Iterator[str]:
                 if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
                     continue
                 if ast.unparse(node.func) == "verb" or ast.unparse(node.func).endswith(".add_parser"):
-                    yield f"{program} {node.args[0].value}"
+                    yield f"{program} {ast.literal_eval(node.args[0])}"
 
 
 def test_every_verb_of_the_programs_is_in_operations() -> None:

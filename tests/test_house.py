@@ -27,10 +27,10 @@ PURE = re.compile(
 )
 """Pure whatever their first line says; any other module becomes so by saying it: `(pure)`."""
 BANNED_NAMES = {"utils", "util", "core", "common", "models", "services", "manager", "helper", "helpers", "misc"}
-MAY_CATCH_ALL = {"edge/app.py", "edge/supervise.py", "hq/quarantine.py"}
+MAY_CATCH_ALL = {"edge/supervise.py", "hq/quarantine.py"}
 MAY_KEEP_STATE = {"edge/facts/registry.py", "hq/folds.py", "hq/tables.py"}
 """Modules whose registry is filled while they are imported, and never after."""
-MAY_PRETEND = {"edge/app.py", "edge/cli.py"}
+MAY_PRETEND = {"edge/cli.py"}
 SHARED_VENDORS = {"fastapi", "jinja2", "msgspec", "starlette"}
 """Not drivers but the language a room is written in; the other libraries are met in one module per room."""
 HQ_MAY_IMPORT = (

@@ -82,6 +82,8 @@ def _cut(word: str, columns: int) -> Iterator[str]:
 
 def runs(text: str, model: PrinterModel) -> tuple[Run, ...] | None:
     """`text` (clean) in bytes of verified tables of `model`, or None when some character is in none of them."""
+    if text.isascii() and (model.kanji is None or _NATIONAL.isdisjoint(text)):
+        return (Run(text.encode("ascii")),)
     found: list[Run] = []
     place = 0
     while place < len(text):

@@ -19,6 +19,7 @@ class Way(StrEnum):
 Mangle = Callable[[Way, bytes], Sequence[bytes]]
 """What becomes of one MQTT packet: nothing, itself, itself twice, others held back before."""
 _CHUNK = 65536
+_HELD = 1000
 
 
 class Proxy:
@@ -30,7 +31,7 @@ class Proxy:
         self.port = port
         self.mangle = mangle
         self.delay = 0.0
-        """Seconds every chunk is held back."""
+        """Seconds everything is under way longer."""
         self.cut_after: int | None = None
         """After this many more bytes upwards the line is cut, in mid-packet."""
         self._open = asyncio.Event()
@@ -108,13 +109,34 @@ class Proxy:
             await asyncio.gather(*ways, return_exceptions=True)
 
     async def _carry(self, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """What is read leaves again `delay` later; what comes meanwhile does not wait in line for it."""
+        held: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(maxsize=_HELD)
+        sending = asyncio.create_task(self._send(way, held, writer))
+        try:
+            chunk = b"?"
+            while chunk and not sending.done():
+                chunk = await self._read(reader)
+                await held.put((asyncio.get_running_loop().time() + self.delay, chunk))
+            await sending
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    async def _read(self, reader: asyncio.StreamReader) -> bytes:
+        if self.mangle is None:
+            return await reader.read(_CHUNK)
+        try:
+            return await _packet(reader)
+        except asyncio.IncompleteReadError:
+            return b""
+
+    async def _send(self, way: Way, held: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.StreamWriter) -> None:
         while True:
-            chunk = await (_packet(reader) if self.mangle else reader.read(_CHUNK))
+            due, chunk = await held.get()
+            await self._open.wait()
+            await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
             if not chunk:
                 return
-            await self._open.wait()
-            if self.delay:
-                await asyncio.sleep(self.delay)
             for piece in self.mangle(way, chunk) if self.mangle else (chunk,):
                 writer.write(self._shortened(way, piece))
             await writer.drain()

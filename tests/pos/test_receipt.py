@@ -24,7 +24,7 @@ from edge.pos.receipt.escpos import Press, escpos, undangerous
 from edge.pos.receipt.html import html, svg
 from edge.pos.receipt.json import as_json
 from edge.pos.receipt.layout import NARROW, WIDE, Line, Paper, Size, lay_out
-from edge.pos.receipt.qr import modules
+from edge.pos.receipt.qr import modules, side
 from edge.pos.receipt.reference import read_reference, reference
 from edge.pos.receipt.sale import receipt
 from edge.pos.receipt.shift import x_report, z_report
@@ -223,6 +223,18 @@ def test_the_fiscal_qr_is_as_wide_as_the_strictest_country_wants(model: str, lea
     (symbol,) = [item for item in paper.items if isinstance(item, Symbol)]
     dots = symbol.scale * len(modules(qr))
     assert least * MODELS[model].dots_per_inch / 25.4 <= dots <= MODELS[model].dots
+
+
+@pytest.mark.parametrize("size", [0, 1, 14, 15, 213, 214, 450, 451, 1370, 1371, 2331])
+def test_the_side_of_a_qr_is_known_without_computing_it(size: int) -> None:
+    assert side("x" * size) == len(modules("x" * size))
+
+
+def test_what_no_qr_can_say_is_printed_in_words() -> None:
+    long = "A1B2" * 700
+    document = receipt(sale(evidence=Evidence("service", text=("x",), qr=long)), CHAIN, SHOP)
+    assert long in html(document)
+    assert long in "".join(printed(document).text.split())
 
 
 def test_a_printer_without_qr_draws_it() -> None:

@@ -79,7 +79,7 @@ def test_everything_wrong_with_the_plates_is_said_at_once() -> None:
 
 
 def test_the_configuration_becomes_plates_and_sensors() -> None:
-    sensor = SensorTable("shelf1", "serial:///dev/edge/shelf1?baud=230400", 7)
+    sensor = SensorTable("shelf1", "serial:///dev/edge/shelf1?baud=230400", "7")
     table = PlateTable(
         PlateId("p1"), "shelf1", 2, "wall", sku="boot-43", unit_grams=900, zero_raw=10, span_raw=210, span_grams=100
     )

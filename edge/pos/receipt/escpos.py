@@ -8,7 +8,7 @@ from edge.pos.printer_model import PrinterModel
 from edge.pos.raster import NORMAL, SMALL, Bitmap, Fonts, draw_line
 from edge.pos.receipt.document import Document
 from edge.pos.receipt.layout import Line, Paper, Picture, Size, lay_out, mark
-from edge.pos.receipt.qr import bits, modules
+from edge.pos.receipt.qr import bits, side
 
 BEGIN = b"\x1b@" + b"\x1da\x0f" + b"\x1c." + b"\x1bR\x00" + b"\x1b2"
 """Reset, tell every change of status, two-byte mode off, characters of the USA, line spacing as delivered."""
@@ -99,9 +99,9 @@ def picture(bitmap: Bitmap) -> bytes:
 
 
 def _qr(code: Picture, model: PrinterModel) -> bytes:
-    side = len(modules(code.data))
+    modules = side(code.data)
     wanted = code.millimetres * model.dots_per_inch * 10 // 254
-    scale = max(1, min(-(-wanted // side), model.dots // (side + 8), 16))
+    scale = max(1, min(-(-wanted // modules), model.dots // (modules + 8), 16))
     if not model.qr:
         wide, rows = bits(code.data, scale)
         left = bytes((model.dots - wide) // 16)

@@ -6,7 +6,7 @@ from html import escape
 from edge.pos.glyphs import clean, width
 from edge.pos.receipt.document import Block, Document, Gap, Pair, Qr, Rule, Table, Words
 from edge.pos.receipt.layout import WIDE, Line, Paper, Picture, Size, lay_out, mark
-from edge.pos.receipt.qr import path
+from edge.pos.receipt.qr import fits, path
 
 _CELL, _HIGH = 12, 30
 _MARGIN = 24
@@ -38,16 +38,23 @@ def _block(block: Block) -> str:
             rows = "".join(f"<tr>{''.join(f'<td>{_safe(cell)}</td>' for cell in row)}</tr>" for row in block.rows)
             return f'<table class="receipt-{block.role}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         case Qr():
-            side, dark = path(block.data)
-            box = f'viewBox="0 0 {side} {side}" shape-rendering="crispEdges"'
-            return (
-                f'<svg class="receipt-{block.role}" role="img" {box}><title>{_safe(block.data)}</title>'
-                f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{dark}"/></svg>'
-            )
+            return _qr(block)
         case Rule():
             return "<hr>"
         case Gap():
             return ""
+
+
+def _qr(block: Qr) -> str:
+    """A drawing, or the words where no code can say so much."""
+    if not fits(block.data):
+        return f'<pre class="receipt-{block.role}">{_safe(block.data)}</pre>'
+    side, dark = path(block.data)
+    box = f'viewBox="0 0 {side} {side}" shape-rendering="crispEdges"'
+    return (
+        f'<svg class="receipt-{block.role}" role="img" {box}><title>{_safe(block.data)}</title>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{dark}"/></svg>'
+    )
 
 
 def svg(document: Document, paper: Paper = WIDE, *, marks: Sequence[str] = ()) -> str:

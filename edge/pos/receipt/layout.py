@@ -6,6 +6,7 @@ from enum import Enum
 
 from edge.pos.glyphs import clean, clip, width, wrap
 from edge.pos.receipt.document import Align, Block, Document, Gap, Pair, Qr, Rule, Table, Weight, Words
+from edge.pos.receipt.qr import fits
 
 
 class Size(Enum):
@@ -66,6 +67,8 @@ def _block(block: Block, paper: Paper) -> Iterator[Line | Picture]:
             yield from _pair(block, paper)
         case Table():
             yield from _table(block, paper)
+        case Qr() if not fits(block.data):
+            yield from _words(Words(block.role, block.data, verbatim=True), paper)
         case Qr():
             yield Picture(block.data, block.millimetres)
         case Rule():

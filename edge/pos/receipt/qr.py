@@ -1,9 +1,49 @@
 """Pure: QR codes as rows of dots, by segno."""
 
+from bisect import bisect_left
+
 import segno
 
 QUIET = 4
 """Modules of white around a code, as the standard wants."""
+
+
+_ROOM = (
+    *(14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666),
+    *(
+        711,
+        779,
+        857,
+        911,
+        997,
+        1059,
+        1125,
+        1190,
+        1264,
+        1370,
+        1452,
+        1538,
+        1628,
+        1722,
+        1809,
+        1911,
+        1989,
+        2099,
+        2213,
+        2331,
+    ),
+)
+"""Bytes that fit into versions 1 to 40 at error correction M."""
+
+
+def fits(data: str) -> bool:
+    """Whether one code can say `data` at all."""
+    return len(data.encode("utf-8")) <= _ROOM[-1]
+
+
+def side(data: str) -> int:
+    """Modules along one side of the code of `data`, without computing it (a printer draws it faster)."""
+    return 21 + 4 * bisect_left(_ROOM, len(data.encode("utf-8")))
 
 
 def modules(data: str) -> tuple[tuple[bool, ...], ...]:

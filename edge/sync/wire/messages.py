@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Raw, Struct, field
 
 from edge.sync.wire.envelope import MAX_FACT, MAX_INFLATED, MAX_PAYLOAD, Malformed, pack, unpack
 
@@ -190,7 +190,7 @@ class Answer(Message, frozen=True, kw_only=True):
     """The answer to an ask, or the receipt for a private message: `refused` says why not."""
 
     id: Word
-    data: Raw = Raw(b"null")
+    data: Raw = field(default_factory=lambda: Raw(b"null"))
     refused: Line = ""
 
 
