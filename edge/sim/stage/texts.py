@@ -117,7 +117,7 @@ def _tills(wires: Wires) -> str:
         scanner = f'scanner = "b{number}"\n' if len(wires.scanners) >= number else ""
         text += f'[[till]]\nid = "{number}"\nname = "Till {number}"\n{printer}{scanner}{fiscal}'
     for number, url in enumerate(wires.printers, 1):
-        text += f'[[printer]]\nid = "p{number}"\nurl = "{url}"\n'
+        text += f'[[printer]]\nid = "p{number}"\nurl = "{url}"\nmodel = "tm-t20"\n'
     for number, url in enumerate(wires.scanners, 1):
         text += f'[[scanner]]\nid = "b{number}"\nurl = "{url}"\n'
     for number, url in enumerate(wires.fiscal, 1):
