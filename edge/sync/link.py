@@ -328,8 +328,20 @@ def _hang_up(client: Client) -> None:
         sock.close()
 
 
+class _Socket(ssl.SSLSocket):
+    """Closed when the handshake fails: paho leaves it open then."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 def _context(tls: Tls | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=str(tls.ca) if tls else None)
+    context.sslsocket_class = _Socket
     if tls and tls.certificate:
         context.load_cert_chain(str(tls.certificate), str(tls.key) if tls.key else None)
     return context
