@@ -14,7 +14,7 @@ export function t(msgid, values) {
 
 /** The plural form for n, which is also {n}. */
 export function tn(one, many, n, values) {
-  const forms = boot.words[one] ?? [one, many];
+  const forms = [boot.words[one] ?? [one, many]].flat();
   const place = boot.plural.indexOf(rules.select(n));
   return put(forms[Math.min(place < 0 ? forms.length - 1 : place, forms.length - 1)], { n, ...values });
 }

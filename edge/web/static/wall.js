@@ -4,6 +4,7 @@ import { boot, h, money, picture, rating, show, sign, t, tn } from "./kit.js";
 import { Problem, get, send } from "./command.js";
 import { ask, button, listen } from "./keys.js";
 import { watch } from "./live.js";
+import { refusal } from "./till/says.js";
 import { card, places, price, reviews, similar, specifications, swatches } from "./product.js";
 
 const stage = document.getElementById("stage");
@@ -111,7 +112,7 @@ async function addToList() {
     draw();
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    tell(problem.hint || problem.title);
+    tell(refusal(problem)[0]);
   }
 }
 
@@ -126,7 +127,7 @@ async function sendToTill() {
     tell(t("It waits for you at {till}.", { till: tills.find((each) => each.id === till).name }));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    tell(problem.hint || problem.title);
+    tell(refusal(problem)[0]);
   }
 }
 
