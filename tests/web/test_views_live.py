@@ -55,9 +55,9 @@ async def store(folder: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def watching(store: Store, topics: str) -> AsyncIterator[Stream]:
+async def watching(store: Store, topics: str, door: str = "floor") -> AsyncIterator[Stream]:
     async with (
-        httpx.AsyncClient(base_url=store.listeners["floor"].url, cookies={"screen": "let me see"}) as client,
+        httpx.AsyncClient(base_url=store.listeners[door].url, cookies={"screen": "let me see"}) as client,
         client.stream("GET", f"/api/v1/stream?topics={topics}", timeout=20) as answer,
     ):
         assert answer.status_code == 200
@@ -126,3 +126,13 @@ async def test_a_shelf_tells_at_once_that_a_plate_went_blind(tmp_path: Path) -> 
             shop.board.put("shelf/plate/p1", {"grams": 5, "settled": True, "count": None, "blind": "silent"})
             told = await page.frame("shelf:boots")
             assert told["on_shelf"]["blind"] == "silent"
+
+
+async def test_a_device_that_goes_is_on_the_tills_page_at_once(tmp_path: Path) -> None:
+    async with store(tmp_path) as shop, watching(shop, "till:1", "staff") as page:
+        assert (await page.frame("till:1"))["hq"]["state"] == "none"
+        shop.health.down("hq", "Selling goes on.")
+        told = await page.frame("till:1")
+        assert (told["hq"]["state"], told["hq"]["hint"]) == ("down", "Selling goes on.")
+        shop.health.up("hq")
+        assert (await page.frame("till:1"))["hq"]["state"] == "up"
