@@ -176,3 +176,22 @@ def test_an_amount_is_read_with_its_currency_s_decimals(text: str, currency: str
 def test_what_is_no_amount_is_refused(text: str, currency: str) -> None:
     with pytest.raises(ValueError, match=r"price|decimals"):
         amount(text, currency)
+
+
+def test_four_times_the_rows_cost_the_database_four_times_the_work(tmp_path: Path) -> None:
+    def steps(rows: int) -> int:
+        db = connect(tmp_path / f"{rows}.db")
+        done = [0]
+
+        def step() -> int:
+            done[0] += 1
+            return 0
+
+        db.set_progress_handler(step, 100)
+        head = "article,name,sku,code,price,tax_label\n"
+        sheet = head + "\n".join(f"a{at // 5},Boot,s{at},{10**12 + at},{at}.50,A" for at in range(rows))
+        assert take(db, sheet).refused == []
+        db.close()
+        return done[0]
+
+    assert steps(1200) < 6 * steps(300)
