@@ -92,7 +92,9 @@ class Headquarters:
         self._stops.append(partial(asyncio.to_thread, store.close))
         at = stamp(self._clock.now())
         names = [SettingValue(f"store.name.{one.id}", one.name) for one in self._config.store]
-        await store.transact(lambda db: feed.put(db, feed.ALL, names, Author("headquarters", "hq.toml", at, self._ids.new())))
+        await store.transact(
+            lambda db: feed.put(db, feed.ALL, names, Author("headquarters", "hq.toml", at, self._ids.new()))
+        )
         folded = await store.transact(lambda db: keep_up(db, at))
         if folded:
             log.info("this release counts differently: %d entries were counted again", folded)

@@ -1,8 +1,11 @@
 """What people must do: `GET /api/v1/tasks`, `POST /api/v1/tasks/{task}/take|done`; staff door, signed in."""
 
+from collections.abc import Callable, Mapping
+
 from fastapi import Request, Response
 
 from edge.clock import moment
+from edge.commands import Command
 from edge.errors import Refused
 from edge.tasks.handlers import FinishTask, TakeTask
 from edge.tasks.tables import OPEN
@@ -11,7 +14,7 @@ from edge.web.house import House
 from edge.web.problem import answer
 
 MOST = 100
-_VERBS = {"take": TakeTask, "done": FinishTask}
+_VERBS: Mapping[str, Callable[[TaskId], Command]] = {"take": TakeTask, "done": FinishTask}
 
 
 class TasksApi:
