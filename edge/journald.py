@@ -29,5 +29,5 @@ def log_to_journald(*, verbose: bool = False, journald: bool) -> None:
     plain = logging.Formatter("%(levelname)s %(name)s: %(message)s")
     handler.setFormatter(JournaldFormatter("%(name)s: %(message)s") if journald else plain)
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("amqtt").setLevel(logging.ERROR)
-    logging.getLogger("transitions").setLevel(logging.ERROR)
+    for loud in ("amqtt", "transitions", "httpx"):
+        logging.getLogger(loud).setLevel(logging.WARNING)

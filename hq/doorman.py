@@ -72,7 +72,8 @@ def problem(refused: Refused) -> Response:
 def _guarded(request: Request) -> Refused | None:
     if request.method in ("GET", "HEAD"):
         return None
-    length = request.headers.get("content-length", "")
+    chunked = "transfer-encoding" in request.headers
+    length = request.headers.get("content-length", "" if chunked else "0")
     if not length.isdecimal() or int(length) > MAX_BODY:
         return Refused("that is too much at once", hint=f"At most {MAX_BODY} bytes.", code="too-large", status=413)
     if _foreign(request):

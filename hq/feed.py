@@ -49,7 +49,8 @@ _LIVE = "SELECT key, kind, parent, value FROM held WHERE feed = ? AND value IS N
 _EMPTY = "DELETE FROM held WHERE feed = ?"
 _VALUE = "SELECT value FROM held WHERE feed = ? AND key = ?"
 _BELOW = "SELECT value FROM held WHERE kind = ? AND parent = ? AND feed = ? AND value IS NOT NULL ORDER BY key"
-_KIND = "SELECT value FROM held WHERE kind = ? AND feed = ? AND value IS NOT NULL ORDER BY key"
+_SOME = """SELECT value FROM held WHERE kind = ? AND feed = ? AND value IS NOT NULL
+ORDER BY key LIMIT ? OFFSET ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,9 @@ def below(db: sqlite3.Connection, kind: str, parent: str, feed: str = ALL) -> li
     return _read(kind, db.execute(_BELOW, (kind, parent, feed)).fetchall())
 
 
-def everything(db: sqlite3.Connection, kind: str, feed: str = ALL) -> list[Value]:
-    """Everything of `kind`, by key."""
-    return _read(kind, db.execute(_KIND, (kind, feed)).fetchall())
+def some(db: sqlite3.Connection, kind: str, limit: int, first: int = 0, feed: str = ALL) -> list[Value]:
+    """At most `limit` of `kind`, by key, from number `first` on."""
+    return _read(kind, db.execute(_SOME, (kind, feed, limit, first)).fetchall())
 
 
 def positions(db: sqlite3.Connection, store: str) -> tuple[FeedPosition, ...]:

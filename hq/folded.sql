@@ -116,6 +116,7 @@ CREATE TABLE IF NOT EXISTS stock (
     as_of_seq INTEGER NOT NULL,
     PRIMARY KEY (store, sku)
 );
+CREATE INDEX IF NOT EXISTS stock_of_sku ON stock (sku);
 CREATE TABLE IF NOT EXISTS holds (
     store    TEXT    NOT NULL,
     hold_for TEXT    NOT NULL,                   -- the order

@@ -42,6 +42,8 @@ _ON_SHELF = "SELECT sum(on_shelf) FROM shelves WHERE store = ? AND sku = ?"
 _HAND = """SELECT store, sku, received - sold + returned + variance AS on_hand, held, damaged,
 received - sold + returned + variance - damaged - held AS available, as_of, as_of_seq FROM stock WHERE sku = ?
 ORDER BY store"""
+MOST_ARTICLES = 100_000
+"""So many are searched."""
 
 Plain = Mapping[str, object]
 
@@ -150,15 +152,25 @@ def alarms(db: sqlite3.Connection) -> list[dict[str, object]]:
     return _rows(db, _ALARMS)
 
 
-def articles(db: sqlite3.Connection, language: str, search: str = "") -> list[dict[str, object]]:
-    """Every article whose name or id has `search` in it, by name."""
+def articles(
+    db: sqlite3.Connection, language: str, search: str = "", first: int = 0, limit: int = 200
+) -> list[dict[str, object]]:
+    """At most `limit` articles from number `first` on, by id; with `search`, those that have it in name or id."""
+    if not search:
+        return [_named(one, language) for one in _articles(db, limit, first)]
     wanted = search.casefold()
-    found = [value for value in feed.everything(db, "article") if isinstance(value, ArticleValue)]
-    named: list[dict[str, object]] = [
-        {"article": one.id, "name": one.title(language), "pictures": list(one.pictures)} for one in found
-    ]
+    named = (_named(one, language) for one in _articles(db, MOST_ARTICLES, 0))
     fits = [one for one in named if wanted in f"{one['name']} {one['article']}".casefold()]
-    return sorted(fits, key=lambda one: str(one["name"]).casefold())
+    return fits[first : first + limit]
+
+
+def _articles(db: sqlite3.Connection, limit: int, first: int) -> list[ArticleValue]:
+    found = feed.some(db, "article", limit, first)
+    return [one for one in found if isinstance(one, ArticleValue)]
+
+
+def _named(one: ArticleValue, language: str) -> dict[str, object]:
+    return {"article": one.id, "name": one.title(language), "pictures": list(one.pictures)}
 
 
 def stock(db: sqlite3.Connection, article: str, language: str) -> dict[str, object] | None:

@@ -189,8 +189,10 @@ CREATE TABLE IF NOT EXISTS held (                -- the last entry of every key,
     PRIMARY KEY (feed, key)
 );
 CREATE INDEX IF NOT EXISTS held_by_seq ON held (feed, seq);
-CREATE INDEX IF NOT EXISTS held_by_parent ON held (kind, parent);
+CREATE INDEX IF NOT EXISTS held_below ON held (feed, kind, parent, key);
+CREATE INDEX IF NOT EXISTS held_by_kind ON held (feed, kind, key);
 CREATE TABLE IF NOT EXISTS held_codes (          -- who owns a barcode or tag
     code TEXT PRIMARY KEY,
     key  TEXT NOT NULL
 );
+CREATE INDEX IF NOT EXISTS held_codes_of_key ON held_codes (key);

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import FastAPI, Form, Request
+from fastapi import FastAPI, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
@@ -25,6 +25,7 @@ from hq.reviewing import Draft, Writer
 from hq.web import HERE, Office
 
 WRITER = "writer"
+_A_PAGE = 48
 _YEAR = 365 * 86400
 Words = Annotated[str, Form(max_length=8000)]
 Short = Annotated[str, Form(max_length=200)]
@@ -126,10 +127,17 @@ def shop_app(office: Office, ids: Ids) -> FastAPI:
 
 def _pages(app: FastAPI, office: Office) -> None:
     @app.get("/")
-    async def front(request: Request) -> HTMLResponse:
+    async def front(
+        request: Request,
+        search: Annotated[str, Query(max_length=100)] = "",
+        first: Annotated[int, Query(ge=0, le=10**6)] = 0,
+    ) -> HTMLResponse:
         look = office.look(request)
-        goods = await office.store.read(lambda db: _goods(db, office, look))
-        page = office.pages.screen("shop", look, id="shop", **_common(office, request, look), goods=goods)
+        goods = await office.store.read(lambda db: _goods(db, office, look, search, first))
+        turn = {"search": search, "before": max(0, first - _A_PAGE), "after": first + _A_PAGE, "first": first}
+        more, goods = len(goods) > _A_PAGE, goods[:_A_PAGE]
+        common = _common(office, request, look) | turn
+        page = office.pages.screen("shop", look, id="shop", **common, goods=goods, more=more)
         return keep_language(HTMLResponse(page), request, look.lang)
 
     @app.get("/article/{article}")
@@ -151,8 +159,10 @@ def _common(office: Office, request: Request, look: Look) -> dict[str, object]:
     return about | {"may": bool(config.shop.staff_token)} | office.wording(look).values()
 
 
-def _goods(db: sqlite3.Connection, office: Office, look: Look) -> list[dict[str, object]]:
-    return [_summary(db, office, look, str(one["article"])) | one for one in reports.articles(db, look.lang)]
+def _goods(db: sqlite3.Connection, office: Office, look: Look, search: str, first: int) -> list[dict[str, object]]:
+    """One page of articles, and one more to know whether there are more."""
+    shown = reports.articles(db, look.lang, search, first, _A_PAGE + 1)
+    return [_summary(db, office, look, str(one["article"])) | one for one in shown]
 
 
 def _summary(db: sqlite3.Connection, office: Office, look: Look, article: str) -> dict[str, object]:

@@ -30,6 +30,7 @@ from hq.wording import Wording, language_of
 HERE = Path(__file__).parent
 _SETTLE = "UPDATE alarms SET settled_at = ?, settled_by = ? WHERE alarm = ? AND settled_at IS NULL"
 _COUNTED = ("entries", "sales", "lines", "gross_minor", "duplicates", "lost", "changed", "set_aside")
+_SHOWN = 60
 LIVE_TOPIC = "hq"
 
 
@@ -125,7 +126,7 @@ async def _board(office: Office, request: Request, look: Look, article: str) -> 
     now, config, wording = office.clock.now(), office.config, office.wording(look)
 
     def work(db: sqlite3.Connection) -> dict[str, object]:
-        shown = reports.articles(db, look.lang)
+        shown = reports.articles(db, look.lang, limit=_SHOWN)
         chosen = article or (str(shown[0]["article"]) if shown else "")
         return {
             "stores": reports.stores(db, config, now),
@@ -166,9 +167,13 @@ def _api(app: FastAPI, office: Office) -> None:
         return JSONResponse({"reports": await read(lambda db: reports.z_reports(db, store, limit))})
 
     @app.get("/api/v1/articles")
-    async def articles(request: Request, search: Annotated[str, Query(max_length=100)] = "") -> JSONResponse:
+    async def articles(
+        request: Request,
+        search: Annotated[str, Query(max_length=100)] = "",
+        first: Annotated[int, Query(ge=0, le=10**6)] = 0,
+    ) -> JSONResponse:
         language = office.look(request).lang
-        return JSONResponse({"articles": await read(lambda db: reports.articles(db, language, search))})
+        return JSONResponse({"articles": await read(lambda db: reports.articles(db, language, search, first))})
 
     @app.get("/api/v1/stock")
     async def stock(request: Request, article: Annotated[str, Query(max_length=64)]) -> JSONResponse:

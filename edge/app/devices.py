@@ -36,6 +36,7 @@ from edge.pos.raster import Fonts
 from edge.pos.receipt.escpos import Press
 from edge.pos.receipt.reference import reference
 from edge.pos.receipt.shop import Shop as Letterhead
+from edge.pos.receipt.shop import receipt_words
 from edge.pos.reprint import Reprint
 from edge.pos.scanner import Scanner
 from edge.pos.spool import Spool, TillPrinter
@@ -174,7 +175,7 @@ def _letterhead(config: StoreConfig, parts: Parts) -> Letterhead:
         footer=store.footer,
         training=profile.wording.training,
         copy=profile.wording.copy,
-        translate=speech.say,
+        translate=receipt_words(store.language),
         till={till.id: till.name for till in config.till}.__getitem__,
         reference=signed,
     )

@@ -28,7 +28,13 @@ JOURNAL = {
     "edge.wall.": frozenset[str](),
 }
 """What an entry changes, by the beginning of its type; the tills' pages for every other."""
-BOARD = {"shelf/": frozenset({"shelf"}), "wall:": frozenset({"wall"}), "tag:": frozenset[str](), "shown:": frozenset()}
+BOARD = {
+    "shelf/": frozenset({"shelf"}),
+    "wall:": frozenset({"wall"}),
+    "health/reader/": frozenset({"wall"}),
+    "tag:": frozenset[str](),
+    "shown:": frozenset[str](),
+}
 """What a live value changes, by the beginning of its key; the tills' pages for every other."""
 
 

@@ -21,6 +21,7 @@ from edge.web.phone_api import PhoneApi
 from edge.web.problem import answer, guard
 from edge.web.qr import svg
 from edge.web.screens import Screens
+from edge.web.tasks_api import TasksApi
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 YEAR = 365 * 24 * 3600
@@ -47,6 +48,9 @@ class Doors:
         _get(app, "/till/{id}", self._till_page)
         _get(app, "/api/v1/tills/{till}/state", self._till_state)
         app.add_route("/api/v1/tills/{till}/{verb}", self._till_verb, methods=["POST"])
+        tasks = TasksApi(self._house)
+        _get(app, "/api/v1/tasks", tasks.list)
+        app.add_route("/api/v1/tasks/{task}/{verb}", tasks.change, methods=["POST"])
         _get(app, "/healthz", self._healthz)
         return app
 

@@ -14,6 +14,7 @@ from edge.pos.load import Shift, shift_of
 from edge.staff.rights import ROLES
 from edge.units import ListId, Sku, TillId
 from edge.web.house import House, Json
+from edge.web.views.device import device
 from edge.web.views.goods import called
 from edge.web.views.till import Frame, till_state
 
@@ -100,15 +101,15 @@ class Tills:
         printer = self._printer(till, health)
         return {
             "printer": printer,
-            "drawer": {**printer, "name": "drawer"} if till.printer else _none("drawer"),
-            "fiscal": _device("fiscal", health.get(f"fiscal/{till.fiscal}")) if till.fiscal else _none("fiscal"),
-            "hq": _device("hq", health.get("hq"), cause="offline"),
+            "drawer": {**printer, "name": "drawer"} if till.printer else device("drawer", None),
+            "fiscal": device("fiscal", health.get(f"fiscal/{till.fiscal}")) if till.fiscal else device("fiscal", None),
+            "hq": device("hq", health.get("hq"), cause="offline"),
         }
 
     def _printer(self, till: Till, health: Mapping[str, Part]) -> Json:
         if not till.printer:
-            return _none("printer")
-        shown = _device("printer", health.get(f"printer/{till.printer}"))
+            return device("printer", None)
+        shown = device("printer", health.get(f"printer/{till.printer}"))
         live = self._house.board.get(f"printer/{till.printer}")
         if shown["state"] != "up" or live is None:
             return shown
@@ -151,20 +152,3 @@ def _candidates(db: sqlite3.Connection, shift: Shift) -> list[Json]:
     voids = db.execute(_VOIDS, (shift.opened_seq, shift.till)).fetchone()[0]
     found = [("drawer-open", openings), ("void", voids)]
     return [{"kind": kind, "count": count, "amount_minor": None} for kind, count in found if count]
-
-
-def _device(name: str, part: Part | None, cause: str = "offline") -> Json:
-    if part is None:
-        return _none(name)
-    state = "up" if part.up else "down"
-    return {
-        "name": name,
-        "state": state,
-        "since": stamp(part.since),
-        "cause": "" if part.up else cause,
-        "hint": part.hint,
-    }
-
-
-def _none(name: str) -> Json:
-    return {"name": name, "state": "none", "since": None, "cause": "", "hint": ""}

@@ -220,3 +220,19 @@ def test_the_import_is_in_the_feed(tmp_path: Path, hq: Headquarters) -> None:
     assert value(db, "article/boot", ALL) is not None
     assert AALBORG not in hq.page_url
     db.close()
+
+
+async def test_a_large_shop_is_turned_page_by_page_and_searched(
+    hq: Headquarters, web: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    db = connect(tmp_path / "hq.db")
+    sheet = "article,name\n" + "\n".join(f"tent-{at:03},Tent {at:03}" for at in range(120))
+    run(db, sheet.encode(), Options("main", "DKK"), Author("ida", "test", NOON, "00000000000000f1"))
+    db.close()
+    first, third = (await web.get(f"{hq.shop_url}/")).text, (await web.get(f"{hq.shop_url}/?first=96")).text
+    assert (first.count('class="good"'), third.count('class="good"')) == (48, 26)
+    assert "first=48" in first
+    assert "first=144" not in third
+    found = (await web.get(f"{hq.shop_url}/?search=TENT+07")).text
+    assert found.count('class="good"') == 10
+    assert "Nothing was found" in (await web.get(f"{hq.shop_url}/?search=%3Cb%3E")).text

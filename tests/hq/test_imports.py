@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from edge.errors import Refused
-from edge.feedwords import ArticleValue, DeliveryValue, PriceValue, ReviewValue, StockValue, VariantValue
+from edge.feedwords import ArticleValue, DeliveryValue, PriceValue, ReviewValue, SettingValue, StockValue, VariantValue
 from hq import feed, media
 from hq.feed import Author
 from hq.imports import run
@@ -176,3 +176,29 @@ def test_an_amount_is_read_with_its_currency_s_decimals(text: str, currency: str
 def test_what_is_no_amount_is_refused(text: str, currency: str) -> None:
     with pytest.raises(ValueError, match=r"price|decimals"):
         amount(text, currency)
+
+
+def test_four_times_the_rows_cost_the_database_four_times_the_work(tmp_path: Path) -> None:
+    def steps(rows: int) -> int:
+        db = connect(tmp_path / f"{rows}.db")
+        done = [0]
+
+        def step() -> int:
+            done[0] += 1
+            return 0
+
+        db.set_progress_handler(step, 100)
+        head = "article,name,sku,code,price,tax_label\n"
+        sheet = head + "\n".join(f"a{at // 5},Boot,s{at},{10**12 + at},{at}.50,A" for at in range(rows))
+        assert take(db, sheet).refused == []
+        db.close()
+        return done[0]
+
+    assert steps(1200) < 6 * steps(300)
+
+
+def test_settings_go_to_every_screen(db: sqlite3.Connection) -> None:
+    report = take(db, "setting,value\ncolour.brown.da,brun\nno such: name,x\n")
+    assert report.changed == {"settings": 1}
+    assert [row for row, _ in report.refused] == [3]
+    assert feed.value(db, "setting/colour.brown.da") == SettingValue("colour.brown.da", "brun")

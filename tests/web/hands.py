@@ -2,28 +2,31 @@
 
 import asyncio
 import re
+import time
 from pathlib import Path
 
 from playwright.async_api import Page
 
 EYES = (Path(__file__).parent / "eyes.js").read_text("utf-8").partition("\n")[2].strip()
-HAND = 70
+HAND = 110
 """Milliseconds between two keys of a quick hand: slower than any scanner."""
 
 
 async def scan(page: Page, code: str) -> None:
-    """What a keyboard wedge does: real key events in one burst, ended by Enter."""
+    """What a keyboard wedge does: real key events 5 ms apart, ended by Enter."""
     wedge = await page.context.new_cdp_session(page)
     downs: list[dict[str, object]] = [{"type": "keyDown", "key": each, "text": each} for each in code]
     enter = {"type": "keyDown", "key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
-    await asyncio.gather(*(wedge.send("Input.dispatchKeyEvent", event) for event in [*downs, enter]))
+    start = time.time()
+    events = [{**event, "timestamp": start + 0.005 * n} for n, event in enumerate([*downs, enter])]
+    await asyncio.gather(*(wedge.send("Input.dispatchKeyEvent", event) for event in events))
     await wedge.detach()
 
 
 async def keys(page: Page, *names: str) -> None:
     for name in names:
         await page.keyboard.press(name)
-        await page.wait_for_timeout(HAND)
+        await page.wait_for_timeout(40)
 
 
 async def sign_in(page: Page, user: str = "1") -> None:

@@ -7,11 +7,13 @@ from operator import contains
 import pytest
 from playwright.async_api import Page, expect
 
-from edge.web.words import LANGUAGES, words
+from edge.units import Minor
+from edge.web.words import LANGUAGES, money_style, words
 from tests.waiting import until
 from tests.web.conftest import Floor
-from tests.web.goods import SAID, device
+from tests.web.goods import SAID, device, now
 from tests.web.hands import faint, foreign, keys, scan, small, spills, texts
+from tests.web.shop import MONEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -233,6 +235,47 @@ async def test_the_simulators_do_what_is_pressed(floor: Floor) -> None:
         "tap {'reader': 'r1', 'tag': 't0'}",
     ]
     await until(lambda: floor.shop.done == expected)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ko", "2개"), ("pl", "2 rzeczy"), ("ro", "2 lucruri"), ("en", "2 things")])
+async def test_a_number_takes_its_plural_in_the_browser_too(floor: Floor, lang: str, said: str) -> None:
+    floor.shop.wall_list = [("b1", "b1-brown-43"), ("b1", "b1-moss-43")]
+    page = await floor.open("/list/L1", 390, 844, lang)
+    await expect(page.locator(".phone-head .lead")).to_have_text(said)
+
+
+AMOUNTS = (0, 5, 100, 99999, 123456789, -1250)
+
+
+@pytest.mark.parametrize("country", ["DK", "PL", "KR"])
+async def test_an_amount_is_written_in_the_browser_as_on_paper(floor: Floor, country: str) -> None:
+    floor.shop.country = country
+    for code in LANGUAGES:
+        page = await floor.open("/display/1", lang=code)
+        script = "async (all) => { const { money } = await import('/static/kit.js'); return all.map(money); }"
+        shown = await page.evaluate(script, list(AMOUNTS))
+        style = money_style(code, *MONEY[country])
+        assert shown == [style.write(Minor(amount)) for amount in AMOUNTS]
+        await page.context.close()
+
+
+async def test_paying_stays_in_sight_under_every_notice(floor: Floor) -> None:
+    floor.shop.add("sock-grey-40", 1)
+    page = await floor.till()
+    floor.shop.pay(8900, [{"tendered_minor": 10000}])
+    assert floor.shop.last is not None
+    fiscal = {"state": "refused", "device": "x", "number": "", "hint": ""}
+    paper = {"effect": "e1", "what": "receipt", "number": "1", "total_minor": 8900, "at": now(), "state": "unknown"}
+    floor.shop.last |= {"closed": False, "fiscal": fiscal, "paper": paper}
+    floor.shop.unfinished, floor.shop.papers = [floor.shop.last], [paper]
+    floor.shop.printer = device("Printer", "down", "paper-end")
+    floor.shop.send_list()
+    floor.shop.add("b1-brown-43", 1)
+    await floor.tell()
+    await expect(page.locator(".notice")).to_have_count(4)
+    await expect(page.locator(".pay-button")).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".question")).to_contain_text("Did the receipt come out?")
+    assert await fine(page, "en") == []
 
 
 async def test_the_language_is_switched_where_one_stands(floor: Floor) -> None:

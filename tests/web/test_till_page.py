@@ -63,6 +63,16 @@ async def test_a_scan_is_never_typed_into_a_field_and_typing_is_never_a_scan(flo
     assert floor.shop.scanned == [SOCKS]
 
 
+async def test_a_busy_page_still_tells_a_scan_from_typing(floor: Floor) -> None:
+    page = await floor.till()
+    await page.evaluate(
+        "setInterval(() => { const end = performance.now() + 150; while (performance.now() < end); }, 160)"
+    )
+    await scan(page, SOCKS)
+    await expect(page.locator(".line")).to_have_count(1)
+    assert floor.shop.scanned == [SOCKS]
+
+
 async def test_search_finds_by_name_and_asks_for_the_size(floor: Floor) -> None:
     page = await floor.till()
     await keys(page, "F2")
@@ -121,7 +131,7 @@ async def test_a_list_from_the_wall_is_taken_with_one_key(floor: Floor) -> None:
 
 @pytest.mark.parametrize(
     ("cause", "words"),
-    [("paper-end", "Put in a new roll"), ("cover", "Close the cover"), ("offline", "You can go on selling")],
+    [("paper-end", "Put in a new roll"), ("cover", "Close the cover"), ("silent", "You can go on selling")],
 )
 async def test_a_printer_in_trouble_says_what_to_do_and_selling_goes_on(floor: Floor, cause: str, words: str) -> None:
     page = await floor.till()

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ OUR_TAG = uri_of(GoodsTag(HOST, Gtin(f"0{BOOT_CODE}")))
 
 @dataclass(slots=True)
 class Stream:
-    """One page's stream; `frame` gives the next frame that fits."""
+    """One page's stream; `frame` gives the next frame that fits, `shows` waits for one."""
 
     lines: AsyncIterator[str]
 
@@ -47,6 +47,13 @@ class Stream:
                     return data
         raise AssertionError(f"the stream ended without {topic} {holds}")
 
+    async def shows(self, topic: str, fits: Callable[[Json], bool]) -> Json:
+        """Frames of what happened just before may still be on their way."""
+        async with asyncio.timeout(10):
+            while not fits(state := await self.frame(topic)):
+                pass
+        return state
+
 
 @asynccontextmanager
 async def store(folder: Path) -> AsyncIterator[Store]:
@@ -55,9 +62,9 @@ async def store(folder: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def watching(store: Store, topics: str) -> AsyncIterator[Stream]:
+async def watching(store: Store, topics: str, door: str = "floor") -> AsyncIterator[Stream]:
     async with (
-        httpx.AsyncClient(base_url=store.listeners["floor"].url, cookies={"screen": "let me see"}) as client,
+        httpx.AsyncClient(base_url=store.listeners[door].url, cookies={"screen": "let me see"}) as client,
         client.stream("GET", f"/api/v1/stream?topics={topics}", timeout=20) as answer,
     ):
         assert answer.status_code == 200
@@ -103,7 +110,7 @@ async def test_goods_that_came_tell_which_product_to_read_again(tmp_path: Path) 
             await shop.door.send(Receive(((Sku("sock"), 2),), "d2"), key=Key("d2"))
             assert (await page.frame("catalog"))["articles"] == ["boot", "sock"], "the newest frame misses nothing"
             await feed(shop)
-            assert (await page.frame("catalog"))["articles"] == ["*"]
+            await page.shows("catalog", lambda state: state["articles"] == ["*"])
 
 
 async def test_a_price_announced_before_begins_by_itself(tmp_path: Path) -> None:
@@ -124,5 +131,13 @@ async def test_a_shelf_tells_at_once_that_a_plate_went_blind(tmp_path: Path) -> 
             first = await page.frame("shelf:boots")
             assert first["on_shelf"]["count"] is None
             shop.board.put("shelf/plate/p1", {"grams": 5, "settled": True, "count": None, "blind": "silent"})
-            told = await page.frame("shelf:boots")
-            assert told["on_shelf"]["blind"] == "silent"
+            await page.shows("shelf:boots", lambda state: state["on_shelf"]["blind"] == "silent")
+
+
+async def test_a_device_that_goes_is_on_the_tills_page_at_once(tmp_path: Path) -> None:
+    async with store(tmp_path) as shop, watching(shop, "till:1", "staff") as page:
+        assert (await page.frame("till:1"))["hq"]["state"] == "none"
+        shop.health.down("hq", "Selling goes on.")
+        await page.shows("till:1", lambda state: state["hq"]["hint"] == "Selling goes on.")
+        shop.health.up("hq")
+        await page.shows("till:1", lambda state: state["hq"]["state"] == "up")

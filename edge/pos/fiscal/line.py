@@ -144,7 +144,7 @@ class LineFiscal:
         if self._streams is not None:
             self._streams[1].close()
             self._streams = None
-        self._lost.set()
+            self._lost.set()
 
 
 def _read(line: bytes, request: Request) -> Answer:

@@ -18,6 +18,7 @@ class FiscalSim:
         self.device = FiscalDevice(profile, log, clock, serial)
         self._server: asyncio.Server | None = None
         self._port = 0
+        self._turn = asyncio.Lock()
         self._calls: set[asyncio.Task[None]] = set()
 
     @property
@@ -26,10 +27,14 @@ class FiscalSim:
 
     async def start(self) -> str:
         """Plug it in and get its address, which stays the same when it is plugged in again."""
+        async with self._turn:
+            await self._listen()
+        return f"tcp://127.0.0.1:{self._port}"
+
+    async def _listen(self) -> None:
         if self._server is None:
             self._server = await asyncio.start_server(self._call, "127.0.0.1", self._port, limit=MAX_LINE)
             self._port = self._server.sockets[0].getsockname()[1]
-        return f"tcp://127.0.0.1:{self._port}"
 
     async def stop(self) -> None:
         """Pull the plug: whoever is connected hears nothing more."""

@@ -1,7 +1,7 @@
 """The configuration files of the pretend shop: ordinary ones, only the addresses are special."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from edge.sim.stage.assortment import KINDS, RATES
@@ -45,7 +45,8 @@ class Wires:
     reader: str = ""
     sensor: str = ""
     fiscal: Sequence[str] = ()
-    plates: Sequence[str] = field(default_factory=tuple)
+    plates: Sequence[str] = ()
+    tills: int = 2
 
 
 def hq_toml(country: str, folder: Path, ports: Ports) -> str:
@@ -75,7 +76,7 @@ staff_token = "{STAFF_TOKEN}"
 
 
 def store_toml(store: str, country: str, folder: Path, ports: Ports, wires: Wires) -> str:
-    """A shop with two tills; the devices are those of `wires`."""
+    """A shop; the devices are those of `wires`."""
     name, address, tax_number, zone, language = IDENTITIES[country]
     staff, floor, public = ports.stores[store]
     where = dict(STORES)[store]
@@ -111,13 +112,13 @@ hosts = ["{HOST}"]
 
 def _tills(wires: Wires) -> str:
     text = ""
-    for number in (1, 2):
+    for number in range(1, wires.tills + 1):
         printer = f'printer = "p{number}"\n' if len(wires.printers) >= number else ""
         fiscal = f'fiscal = "f{number}"\n' if len(wires.fiscal) >= number else ""
         scanner = f'scanner = "b{number}"\n' if len(wires.scanners) >= number else ""
         text += f'[[till]]\nid = "{number}"\nname = "Till {number}"\n{printer}{scanner}{fiscal}'
     for number, url in enumerate(wires.printers, 1):
-        text += f'[[printer]]\nid = "p{number}"\nurl = "{url}"\n'
+        text += f'[[printer]]\nid = "p{number}"\nurl = "{url}"\nmodel = "tm-t20"\n'
     for number, url in enumerate(wires.scanners, 1):
         text += f'[[scanner]]\nid = "b{number}"\nurl = "{url}"\n'
     for number, url in enumerate(wires.fiscal, 1):

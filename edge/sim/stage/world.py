@@ -16,7 +16,7 @@ from edge.sim.plates import PlateBus, PlateNode
 from edge.sim.printer import SimPrinter
 from edge.sim.proxy import Proxy
 from edge.sim.scanner import SimScanner
-from edge.sim.stage.assortment import articles_csv, reviews_csv, stock_csv, variants_csv
+from edge.sim.stage.assortment import articles_csv, reviews_csv, settings_csv, stock_csv, variants_csv
 from edge.sim.stage.books import Books
 from edge.sim.stage.process import Process
 from edge.sim.stage.texts import PLATES, STORES, Ports, Wires, hq_toml, plate_toml, store_toml
@@ -142,15 +142,16 @@ class World:
             scanner.plug()
         if not self.fiscal and self.profile.fiscal.regime is not Regime.NONE:
             self.fiscal += [
-                FiscalSim(self.profile, self.folder / f"fiscal{till}.log", self.clock, serial=f"SIM000{till}")
-                for till in (1, 2)
+                FiscalSim(self.profile, self.folder / f"fiscal{place}.log", self.clock, serial=f"SIM000{place}")
+                for place in (1, 2, 3)
             ]
 
     def _write_configuration(self) -> None:
         (self.folder / "hq.toml").write_text(hq_toml(self.country, self.folder, self.ports), encoding="utf-8")
 
-    async def _fiscal_addresses(self) -> list[str]:
-        return [await sim.start() for sim in self.fiscal]
+    async def _fiscal_addresses(self, store: str) -> list[str]:
+        """Each till has a fiscal device of its own: the first shop's two, then the second's."""
+        return [await sim.start() for sim in (self.fiscal[:2] if store == MAIN else self.fiscal[2:])]
 
     async def _open_headquarters(self, fresh: bool) -> None:
         if fresh:
@@ -175,6 +176,7 @@ class World:
             return ["goods.csv"]
         shutil.copytree(PICTURES, folder, dirs_exist_ok=True)
         sheets = {
+            "settings.csv": settings_csv([OTHER]),
             "articles.csv": articles_csv(),
             "variants.csv": variants_csv(self.country),
             "reviews.csv": reviews_csv(),
@@ -200,14 +202,14 @@ class World:
 
     async def _wires(self, store: str) -> Wires:
         if store != MAIN:
-            return Wires(f"mqtt://127.0.0.1:{self.ports.broker}", fiscal=await self._fiscal_addresses())
+            return Wires(f"mqtt://127.0.0.1:{self.ports.broker}", tills=1, fiscal=await self._fiscal_addresses(store))
         return Wires(
             self.line.address,
             [printer.url for printer in self.printers],
             [scanner.url for scanner in self.scanners],
             self.reader.address if not self.sheet else "",
             f"serial://{self.folder / 'shelf'}" if not self.sheet else "",
-            await self._fiscal_addresses(),
+            await self._fiscal_addresses(store),
             [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)] if not self.sheet else [],
         )
 

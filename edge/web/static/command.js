@@ -36,8 +36,9 @@ export async function send(url, body, { session = null, trying = () => {} } = {}
 async function once(url, request) {
   try {
     const response = await fetch(url, { ...request, signal: AbortSignal.timeout(PATIENCE) });
-    if (AGAIN.has(response.status)) return null;
-    return { response, body: await response.json().catch(() => ({})) };
+    const body = await response.json().catch(() => ({}));
+    if (AGAIN.has(response.status) && (!body.code || body.code === "stopping")) return null;
+    return { response, body };
   } catch (error) {
     if (error instanceof TypeError || error.name === "TimeoutError" || error.name === "AbortError") return null;
     throw error;

@@ -14,7 +14,7 @@ export function t(msgid, values) {
 
 /** The plural form for n, which is also {n}. */
 export function tn(one, many, n, values) {
-  const forms = boot.words[one] ?? [one, many];
+  const forms = [boot.words[one] ?? [one, many]].flat();
   const place = boot.plural.indexOf(rules.select(n));
   return put(forms[Math.min(place < 0 ? forms.length - 1 : place, forms.length - 1)], { n, ...values });
 }
@@ -83,6 +83,9 @@ export function show(parent, ...children) {
   if (!same) parent.replaceChildren(...made);
   return !same;
 }
+
+/** A till's name; the one it has by default is said in the page's language. */
+export const tillName = ({ id, name }) => (name === `Till ${id}` ? `${t("Till")} ${id}` : name);
 
 const SVG = "http://www.w3.org/2000/svg";
 /** A drawn sign out of /static/signs.svg. */

@@ -22,6 +22,7 @@ function shared(topics, take) {
   const worker = new SharedWorker("/static/worker.js", { name: "store-edge" });
   const say = () => worker.port.postMessage({ topics, visible: !document.hidden });
   worker.port.onmessage = ({ data }) => take(data);
+  worker.onerror = () => alone(topics, take);
   document.addEventListener("visibilitychange", say);
   addEventListener("pagehide", () => worker.port.postMessage({ bye: true }));
   addEventListener("pageshow", say);
@@ -31,19 +32,23 @@ function shared(topics, take) {
 
 function alone(topics, take) {
   let source = null;
+  let heard = 0;
   const settle = () => {
     source?.close();
     source = null;
     if (document.hidden) return;
     const mine = (source = new EventSource(`/api/v1/stream?topics=${encodeURIComponent(topics.join(","))}`));
-    mine.onopen = () => take({ alive: true });
-    mine.addEventListener("beat", () => take({ alive: true }));
-    mine.addEventListener("frame", (event) => take({ ...JSON.parse(event.data), seq: Number(event.lastEventId) }));
+    heard = performance.now();
+    const alive = () => ((heard = performance.now()), take({ alive: true }));
+    mine.onopen = alive;
+    mine.addEventListener("beat", alive);
+    mine.addEventListener("frame", (event) => alive() ?? take({ ...JSON.parse(event.data), seq: Number(event.lastEventId) }));
     mine.onerror = () => {
       take({ alive: false });
       if (mine.readyState === EventSource.CLOSED && source === mine) setTimeout(settle, 300 + Math.random() * 1700);
     };
   };
   document.addEventListener("visibilitychange", settle);
+  setInterval(() => source && performance.now() - heard > 45000 && settle(), 5000);
   settle();
 }

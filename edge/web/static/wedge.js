@@ -1,13 +1,16 @@
 // The scanner's own channel. A keyboard wedge types a code in a burst and ends it with Enter; people do not.
-// Every character waits until it is known whose it is, so that a scan is never typed into a field.
+// Every character waits until it is known whose it is, so that a scan is never typed into a field. A burst is
+// judged by the times at which the keys were pressed, not by when a busy page hears of them.
 
-const GAP = 50; // ms between two keys of one burst
+const GAP = 80; // ms between two keys of one burst; a person types six keys no faster
 const SHORTEST = 6; // characters; shorter bursts are a person's
 
-/** scan(code) for each burst; what people type goes where it was going, 50 ms later. */
+/** scan(code) for each burst; what people type goes where it was going, 80 ms later. */
 export function wedge(scan) {
-  let held = [];
-  let field = null;
+  let burst = []; // keys pressed close together
+  let last = -Infinity; // when the last of them was pressed
+  let held = []; // of these, the ones nobody has got yet
+  let field = null; // and where they were going
   let timer = 0;
 
   const give = () => {
@@ -21,22 +24,28 @@ export function wedge(scan) {
   };
 
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (event.key === "Enter" && held.length >= SHORTEST) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.key === "Shift") return;
+    const close = event.timeStamp - last <= GAP;
+    const target = editable(event.target) ? event.target : null;
+    if (event.key === "Enter" && close && burst.length >= SHORTEST) {
       stop(event);
       clearTimeout(timer);
-      const code = held.join("");
-      held = [];
-      field = null;
+      const code = burst.join("");
+      [burst, held, field] = [[], [], null];
       scan(code);
-    } else if ([...event.key].length === 1 && !(event.key === " " && !editable(event.target))) {
-      if (held.length && field !== (editable(event.target) ? event.target : null)) give();
+    } else if ([...event.key].length === 1 && (event.key !== " " || target)) {
       stop(event);
-      field = editable(event.target) ? event.target : null;
+      if (held.length && field !== target) give();
+      burst = close ? [...burst, event.key] : [event.key];
+      last = event.timeStamp;
+      field = target;
       held.push(event.key);
       clearTimeout(timer);
       timer = setTimeout(give, GAP);
-    } else if (event.key !== "Shift") give();
+    } else {
+      burst = [];
+      give();
+    }
   }, true);
 }
 

@@ -5,6 +5,7 @@ const last = new Map(); // topic -> newest frame
 let source = null;
 let open = "";
 let again = 0;
+let heard = 0;
 
 onconnect = (event) => {
   const port = event.ports[0];
@@ -39,9 +40,12 @@ function connect() {
   }
   const mine = new EventSource(`/api/v1/stream?topics=${encodeURIComponent(open)}`);
   source = mine;
-  mine.onopen = () => tell({ alive: true });
-  mine.addEventListener("beat", () => tell({ alive: true }));
+  heard = Date.now();
+  const alive = () => ((heard = Date.now()), tell({ alive: true }));
+  mine.onopen = alive;
+  mine.addEventListener("beat", alive);
   mine.addEventListener("frame", (event) => {
+    heard = Date.now();
     const frame = { ...JSON.parse(event.data), seq: Number(event.lastEventId) };
     last.set(frame.topic, frame);
     for (const [port, of] of ports) if (of.topics.includes(frame.topic)) port.postMessage(frame);
@@ -51,6 +55,9 @@ function connect() {
     if (mine.readyState === EventSource.CLOSED && source === mine) again = setTimeout(connect, 300 + Math.random() * 1700);
   };
 }
+
+// A line that is dead without saying so: three heartbeats missed.
+setInterval(() => open && Date.now() - heard > 45000 && connect(), 5000);
 
 function tell(what) {
   for (const port of ports.keys()) port.postMessage(what);

@@ -1,6 +1,6 @@
 // Open the till with a float.
 
-import { h, money, readMoney, t } from "../kit.js";
+import { boot, h, money, readMoney, t } from "../kit.js";
 import { button, pad } from "../keys.js";
 import { attempt, till } from "./shop.js";
 
@@ -17,7 +17,7 @@ export function float() {
   return h("section.door", {}, h("h1", {}, t("Open the till")),
     h("p.lead", {}, t("How much change is in the drawer?")),
     h("output.amount", {}, money(amount)),
-    pad(typed, till.state.profile.decimals ? "." : "00"),
+    pad(typed, till.state.profile.decimals ? boot.money.decimal : "00"),
     h("div.row", {}, button(t("Open with {amount}", { amount: money(amount) }), {
       key: "Enter", tone: "go",
       onclick: async () => {

@@ -1,6 +1,6 @@
 // Cash: what is owed, what was given, the buyer's number where the law asks for it.
 
-import { fill, h, money, readMoney, t } from "../kit.js";
+import { boot, fill, h, money, readMoney, t } from "../kit.js";
 import { Problem } from "../command.js";
 import { ask, button, pad } from "../keys.js";
 import { command, say, till } from "./shop.js";
@@ -66,7 +66,7 @@ export async function pay() {
         } }));
     fill(right,
       h("div.notes", {}, notes.slice(0, 6).map((note, i) => button(money(note), { key: NOTE_KEYS[i], tone: "calm", disabled: local.going, onclick: () => go(note) }))),
-      pad(typed, profile.decimals ? "." : "00"),
+      pad(typed, profile.decimals ? boot.money.decimal : "00"),
       button(local.going ? t("One moment …") : local.text ? t("Paid") : t("Exact amount"), {
         key: "Enter", tone: "go", icon: "check", disabled: local.going || missing > 0, onclick: () => go(given()) }));
   };

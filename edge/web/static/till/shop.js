@@ -53,7 +53,8 @@ async function give(verb, body) {
 
 /** A state arrived, by answer or by stream; an older one never replaces a newer one. */
 export function take(state) {
-  if (till.state && state.seq < till.state.seq && state.boot === till.state.boot) return;
+  const now = till.state;
+  if (now && now.boot === state.boot && (state.seq < now.seq || (state.seq === now.seq && state.at < now.at))) return;
   till.state = state;
   if (state.basket && state.basket.lines.every((line) => line.line !== till.selected)) till.selected = null;
   till.render();
