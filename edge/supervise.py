@@ -6,7 +6,7 @@ from logging import getLogger
 from random import Random
 from typing import Protocol, TypeVar
 
-from edge.errors import DeviceLost, Halt
+from edge.errors import DeviceLost, Halt, Refused
 from edge.health import Health
 
 log = getLogger(__name__)
@@ -69,6 +69,8 @@ class Supervisor:
                 await device.run(emit)
             except DeviceLost as lost:
                 self._health.down(device.name, lost.hint or "Check its cable and power.", lost.message)
+            except Refused as refused:  # the store itself cannot go on just now: its disk is full
+                self._health.down(device.name, refused.hint or "Try again in a moment.", refused.message)
             except Halt as halt:
                 self._health.down(device.name, halt.hint, halt.message)
                 if not self.halted.done():

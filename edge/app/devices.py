@@ -9,7 +9,7 @@ from babel import Locale
 
 from edge import VERSION
 from edge.app.rooms import FEED, World
-from edge.app.vital import Vital
+from edge.app.vital import Vital, patiently
 from edge.board import Board
 from edge.catalog.pictures import Gallery, PictureFetcher
 from edge.commands import Door
@@ -129,8 +129,8 @@ def _printers(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> 
         if tills:
             _printer(printer, tills, world, parts)
     letterhead = _letterhead(config, parts)
-    vital.keep("paper", Spool(parts.journal, letterhead, owed).run())
-    vital.keep("second papers", Reprint(parts.journal, letterhead, owed).run())
+    vital.keep("paper", patiently("paper", Spool(parts.journal, letterhead, owed).run))
+    vital.keep("second papers", patiently("second papers", Reprint(parts.journal, letterhead, owed).run))
 
 
 def _printer(table: PrinterTable, tills: Sequence[TillId], world: World, parts: Parts) -> None:

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from logging import getLogger
 
 from edge import VERSION
 from edge.app.devices import Parts, join
 from edge.app.rooms import World, handlers, journal_setup, shop_of
-from edge.app.vital import Vital
+from edge.app.vital import Vital, patiently
 from edge.board import Board
 from edge.clock import stamp
 from edge.commands import Door
@@ -85,8 +86,8 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
             vital.keep("walls", walls.run())
         vital.keep("shelves", watch.run())
         vital.keep("screens", screens.run())
-        vital.keep("goods in", take_in_deliveries(journal, door))
-        vital.keep("seals", _seal_hourly(journal, key))
+        vital.keep("goods in", patiently("goods in", partial(take_in_deliveries, journal, door)))
+        vital.keep("seals", patiently("seals", partial(_seal_hourly, journal, key)))
         listeners = await _listen(config, house, screens, stack)
         vital.keep("signs of life", _signs_of_life(health))
         supervisor.halted.add_done_callback(vital.pass_on)

@@ -1,12 +1,29 @@
 """Tasks without which a store must not go on."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from logging import getLogger
 
-from edge.errors import Halt
+from edge.errors import Halt, Refused
 
 log = getLogger(__name__)
+
+
+PAUSE = 2.0
+"""Seconds between two tries while the disk is full."""
+
+
+async def patiently(name: str, work: Callable[[], Coroutine[object, object, None]], pause: float = PAUSE) -> None:
+    """Run a follower for ever. While the store may not record (its disk is full) it waits, and goes on where it was."""
+    said = False
+    while True:
+        try:
+            return await work()
+        except Refused as refused:
+            if not said:
+                log.warning("%s waits: %s (%s)", name, refused.message, refused.hint)
+            said = True
+            await asyncio.sleep(pause)
 
 
 class Vital:

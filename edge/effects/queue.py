@@ -22,6 +22,10 @@ WHERE target IN (SELECT value FROM json_each(?)) AND state = 'intended' ORDER BY
 _UNKNOWN = """SELECT effect, kind, subject, payload, intended_at FROM effects
 WHERE target IN (SELECT value FROM json_each(?)) AND state = 'unknown' ORDER BY place, rowid"""
 
+_ON_ITS_WAY = """SELECT effect FROM effects
+WHERE target IN (SELECT value FROM json_each(?)) AND state IN ('sent', 'fenced') ORDER BY place, rowid"""
+_STOPPED = "its driver stopped before the device answered"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -63,6 +67,16 @@ class EffectQueue:
     async def unsettled(self) -> list[Job]:
         """Effects nobody can speak for, oldest first."""
         return [_job(row) for row in await self._journal.rows(_UNKNOWN, (self._targets,))]
+
+    async def interrupted(self) -> None:
+        """Whoever works here begins anew: what was on its way when it stopped, without a word, is unknown."""
+        rows = await self._journal.rows(_ON_ITS_WAY, (self._targets,))
+        if rows:
+            effects = [EffectId(row[0]) for row in rows]
+            cause = Key(f"{effects[0]}:interrupted")
+            await self._journal.transact(
+                lambda tx: tx.record_all([lose(tx, each, _STOPPED) for each in effects]), cause=cause
+            )
 
     async def fenced(self, effect: EffectId) -> None:
         """All its bytes and the fence have left."""

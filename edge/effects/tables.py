@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS effects (
 );
 CREATE INDEX IF NOT EXISTS effects_waiting ON effects (target, place) WHERE state = 'intended';
 CREATE INDEX IF NOT EXISTS effects_open ON effects (state) WHERE state IN ('intended', 'sent', 'fenced', 'unknown');
+CREATE INDEX IF NOT EXISTS effects_refused ON effects (subject) WHERE kind = 'fiscal' AND state = 'not-done';
 CREATE INDEX IF NOT EXISTS effects_subject ON effects (subject);
 """
 ROOM = Room("effects", keep=KEEP)

@@ -5,6 +5,7 @@ screens from a read-only connection.
 """
 
 import asyncio
+import os
 import sqlite3
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ import aiosqlite
 from edge.clock import Clock
 from edge.errors import Halt
 from edge.facts import Fact
+from edge.journal.alone import alone
 from edge.journal.chain import genesis
 from edge.journal.entry import Entry, Head
 from edge.journal.rebuild import derived_digest, rebuild
@@ -61,6 +63,7 @@ class Journal:
         self._projections = _projections(setup.rooms)
         self._writer = Writer(writer_db, head, self._committed)
         self._reader: aiosqlite.Connection | None = None
+        self._lock = -1
         self._screens = ThreadPoolExecutor(1, thread_name_prefix="journal-screens")
         self._screen_db = sqlite3.connect(
             f"file:{setup.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
@@ -68,9 +71,15 @@ class Journal:
 
     @classmethod
     async def open(cls, setup: Setup) -> "Journal":
-        """Create or open the file, bring the derived tables up to date. Halt when it belongs to another box."""
-        db = await asyncio.to_thread(_open, setup)
+        """Create or open the file, bring the derived tables up to date. Halt when it is another box's, or in use."""
+        lock = alone(setup.path)
+        try:
+            db = await asyncio.to_thread(_open, setup)
+        except BaseException:
+            os.close(lock)
+            raise
         journal = cls(setup, db, _head(db))
+        journal._lock = lock
         reader = await aiosqlite.connect(f"file:{setup.path}?mode=ro", uri=True, isolation_level=None)
         reader.row_factory = sqlite3.Row
         journal._reader = reader
@@ -83,6 +92,7 @@ class Journal:
         if self._reader is not None:
             await self._reader.close()
         await asyncio.to_thread(self._writer.close)
+        os.close(self._lock)
 
     @property
     def head(self) -> Head:
@@ -224,7 +234,6 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _open(setup: Setup) -> sqlite3.Connection:
-    setup.path.parent.mkdir(parents=True, exist_ok=True)
     db = connect(setup.path)
     db.executescript(SCHEMA)
     for room in setup.rooms:

@@ -95,8 +95,8 @@ class Writer:
     def _one(self, job: Job[object], done: Committed) -> Callable[[], None]:
         """Run one job in its savepoint; what it returns is called after COMMIT."""
         self._db.execute("SAVEPOINT job")
-        tx = job.begin(self._db, self.head)
         try:
+            tx = job.begin(self._db, self.head)
             result = job.work(tx)
         except BaseException as error:  # whatever it is belongs to the caller, not to this thread
             if isinstance(error, sqlite3.Error) and (_disk(error) or not self._db.in_transaction):

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import msgspec
+
 from edge.errors import Halt, Refused
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
 from edge.facts.registry import Fact, fact_name
@@ -16,6 +18,10 @@ from edge.units import ArticleId, CustomerId, Grams, LineId, Minor, Origin, Sale
 
 MAX_LINES = 1_000
 """Lines ever added to one basket, voided ones too: a closed sale must fit one fact of 256 KiB."""
+MAX_BYTES = 240 * 1024
+"""What the lines may take up in the closed sale."""
+_LINE_BYTES = 180
+"""A line in the closed sale without its words."""
 MAX_QUANTITY = 9_999
 MAX_TOTAL = Minor(10**13)
 MAX_REASON = 200
@@ -155,7 +161,7 @@ def add_line(basket: Basket, item: PricedItem, quantity: int = 1, code: str | No
     same = next((line for line in basket.lines if _same(line, item)), None)
     if same is not None:
         return [QuantityChanged(basket.id, same.line, _quantity(same.quantity + quantity))]
-    if basket.last_line >= MAX_LINES:
+    if basket.last_line >= MAX_LINES or _bytes(item) + sum(_bytes(line) for line in basket.lines) > MAX_BYTES:
         raise Refused(
             f"a basket has at most {MAX_LINES} lines", hint="Take payment and start a new basket.", code="too-many"
         )
@@ -195,12 +201,18 @@ def void_line(basket: Basket, line: LineId) -> Sequence[Fact]:
 def void(basket: Basket, reason: str) -> Sequence[Fact]:
     """The whole basket is given up, for a reason."""
     _must_be_open(basket)
-    reason = reason.strip()
+    reason = words(reason)
     if not reason:
         raise Refused("a void needs a reason", hint="Say why the basket is given up.", code="reason-needed", status=422)
+    return [BasketVoided(basket.id, basket.till, reason)]
+
+
+def words(reason: str) -> str:
+    """A reason somebody typed, without blanks around it; Refused when it is endless or not plain text."""
+    reason = reason.strip()
     if len(reason) > MAX_REASON or not reason.isprintable():
         raise Refused("that reason is too long or not plain text", hint="Use a few plain words.", status=422)
-    return [BasketVoided(basket.id, basket.till, reason)]
+    return reason
 
 
 def attach_customer(basket: Basket, customer: CustomerId) -> Sequence[Fact]:
@@ -243,6 +255,10 @@ def _line_of(basket: Basket, line: LineId) -> Line:
 def _same(line: Line, item: PricedItem) -> bool:
     unweighed = line.weight is None and item.weight is None
     return unweighed and (line.sku, line.unit_price, line.tax_label) == (item.sku, item.unit_price, item.tax_label)
+
+
+def _bytes(line: Line | PricedItem) -> int:
+    return _LINE_BYTES + len(msgspec.json.encode((line.sku, line.article, line.name, line.tax_label)))
 
 
 def _must_be_open(basket: Basket) -> None:

@@ -8,6 +8,7 @@ from edge.effects.tables import settle
 from edge.errors import Refused
 from edge.facts import CashCounted, Denomination, Fact, ShiftClosed, ShiftOpened, fact_name
 from edge.journal.tx import Tx
+from edge.pos.basket import words
 from edge.pos.load import counters, letter, must_be_open, open_basket, shift_of
 from edge.pos.shop import Shop
 from edge.pos.verbs import CloseShift, Count, OpenShift, SettlePaper
@@ -20,6 +21,7 @@ BLIND_COUNTS = 2
 """Counts a cashier may make before a manager must look."""
 _CLOSED = fact_name(ShiftClosed)
 _LAST_Z = "SELECT max(seq) FROM entries WHERE type = ? AND json_extract(CAST(data AS TEXT), '$.till') = ?"
+_PAPER = "SELECT 1 FROM effects WHERE effect = ? AND kind = 'paper' AND target = ?"
 _PAGE = 1000
 
 
@@ -63,14 +65,17 @@ class Day:
             raise Refused(
                 "a manager must see the difference", hint="Call a manager.", code="manager-needed", status=403
             )
+        reason = words(command.reason)
         user = command.approved_by or UserId(context.actor)
         series = letter(tx, self._shop.first_letter)
         _, last_z = counters(tx.db, command.till, series)
-        report = z_report(command.till, facts_of_shift(tx, command.till), user, command.reason)
+        report = z_report(command.till, facts_of_shift(tx, command.till), user, reason)
         return [replace(report, z_number=last_z + 1, series=series)]
 
     def settle_paper(self, tx: Tx, command: SettlePaper, context: Context) -> Sequence[Fact]:
         """Looked at by a person. The spool prints again, marked, when it did not come out."""
+        if tx.db.execute(_PAPER, (command.effect, f"{command.till}/printer")).fetchone() is None:
+            raise Refused("no such paper at this till", hint="Reload the page.", code="unknown-effect", status=404)
         return [settle(tx, command.effect, happened=command.came_out, by=context.actor)]
 
     def _worth(self, piece: Denomination) -> int:
@@ -85,9 +90,10 @@ class Day:
 
 
 def facts_of_shift(tx: Tx, till: TillId) -> Iterator[Fact]:
-    """The journal's facts from the till's previous Z on, as the X and Z are folded from them."""
+    """The journal's facts from the till's previous Z on, else its first opening, as X and Z are folded from them."""
     (after,) = tx.db.execute(_LAST_Z, (_CLOSED, till)).fetchone()
-    at = Seq((after or 1) - 1)
+    (opened,) = tx.db.execute("SELECT min(opened_seq) FROM shifts WHERE till = ?", (till,)).fetchone()
+    at = Seq((after or opened or 1) - 1)
     while page := tx.entries(at, _PAGE):
         for entry in page:
             fact = entry.fact()

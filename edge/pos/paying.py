@@ -1,6 +1,9 @@
 """Taking the money: paid -> fiscal port -> closed -> paper. Durable before visible."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import msgspec
 
 from edge.clock import moment, stamp
 from edge.commands import Command, Context, Handler
@@ -11,6 +14,7 @@ from edge.effects.tables import Intent, finish, intend, move, state_of
 from edge.effects.tables import settle as settle_effect
 from edge.errors import Refused
 from edge.facts import Evidence, Fact, FiscalRefused, FiscalReported, SaleClosed, SalePaid
+from edge.journal.chain import MAX_ENTRY
 from edge.journal.tx import Tx
 from edge.pos.basket import BasketState
 from edge.pos.drawer import kick
@@ -80,7 +84,10 @@ class Paying:
             evidence = command.evidence
             return [proof, FiscalReported(command.sale, paid.till, evidence.device, evidence.number, evidence.at)]
         tx.businessdate = _business_date(tx, paid)
-        return [proof, self._closed(tx, held, paid, paid_at, command.evidence)]
+        closed = self._closed(tx, held, paid, paid_at, command.evidence)
+        if len(msgspec.json.encode(closed)) > MAX_ENTRY:
+            closed = replace(closed, evidence=replace(command.evidence, text=()))
+        return [proof, closed]
 
     def refuse(self, tx: Tx, command: RefuseSale, context: Context) -> Sequence[Fact]:
         """The device said no: nothing was issued, the sale stays paid and may be tried again."""
@@ -92,7 +99,9 @@ class Paying:
         """Ask again for a receipt that was refused; never while nobody knows what became of the last try."""
         row = tx.db.execute(_LAST, (command.sale,)).fetchone()
         held = basket_of(tx.db, command.sale)
-        if row is None or held.basket.state is not BasketState.PAID:
+        if held.basket.till != command.till:
+            raise Refused("no such sale at this till", hint="Reload the page.", code="unknown-sale", status=404)
+        if row is None or row[1] == State.DONE or held.basket.state not in (BasketState.PAID, BasketState.CLOSED):
             raise Refused("that sale needs no receipt", hint="Reload the page.", code="sale-finished")
         if row[1] != State.NOT_DONE:
             raise Refused("the device is still being asked", hint="Wait a moment.", code="sale-unfinished")

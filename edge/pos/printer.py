@@ -49,7 +49,7 @@ class Printer:
     def __init__(self, setup: Setup, port: Port, queues: Queues, clock: Clock) -> None:
         self.name = setup.name
         self.status = Status()
-        self._setup, self._port, self._papers = setup, port, queues.papers
+        self._setup, self._port, self._papers, self._kicks = setup, port, queues.papers, queues.kicks
         self._drawer = Drawer(setup.drawer, setup.model, queues.kicks, queues.movements, clock)
         self._talk: Talk | None = None
         self._emit: Emit[Status] | None = None
@@ -60,7 +60,9 @@ class Printer:
         """A paper may hang out half printed."""
 
     async def open(self) -> None:
-        """Connect and hear from it; a printer that does not answer is lost."""
+        """Connect and hear from it; a printer that does not answer is lost. What was left half done is unknown."""
+        for queue in (self._papers, self._kicks):
+            await queue.interrupted()
         self._talk = Talk(self.name, self._port, self._setup.patience, self._see)
         try:
             await self._talk.open(resync=self._half_said)

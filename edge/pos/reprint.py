@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from logging import getLogger
 
 from edge.effects.tables import Intent, intend
 from edge.facts import EffectSettled, SaleClosed, ShiftClosed, fact_name, read_fact
@@ -9,9 +10,10 @@ from edge.journal.entry import Entry
 from edge.journal.store import Journal
 from edge.journal.tx import Tx
 from edge.pos.receipt.shop import Shop
-from edge.pos.spool import TillPrinter, second_for
+from edge.pos.spool import UNDRAWABLE, TillPrinter, second_for
 from edge.units import EffectId, EffectKind, Key, TillId
 
+log = getLogger(__name__)
 FOLLOWER = "second paper"
 _SETTLED = fact_name(EffectSettled)
 _PAPER = "SELECT subject, target FROM effects WHERE effect = ? AND kind = 'paper'"
@@ -51,7 +53,11 @@ class Reprint:
             return
         subject, target = paper
         source = _source(tx.db, subject)
-        marked = None if source is None else second_for(source, self._shop, press)
+        try:
+            marked = None if source is None else second_for(source, self._shop, press)
+        except UNDRAWABLE:
+            log.exception("there is no second paper for %s", subject)
+            marked = None
         if marked is not None:
             (times,) = tx.db.execute(_TIMES, (subject,)).fetchone()
             again = Intent(EffectId(f"paper.{subject}.{times + 1}"), EffectKind.PAPER, subject, target, marked)

@@ -6,8 +6,10 @@ that intends the effects, so that a restart prints nothing twice and forgets not
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from logging import getLogger
 
-from edge.effects.tables import Intent, intend
+from edge.effects.tables import Intent, drop, intend
+from edge.errors import Refused
 from edge.facts import Fact, SaleClosed, SaleReturned, ShiftClosed
 from edge.journal.entry import Entry
 from edge.journal.store import Journal
@@ -20,7 +22,10 @@ from edge.pos.receipt.shift import z_report
 from edge.pos.receipt.shop import Shop
 from edge.units import EffectId, EffectKind, Key, SaleId, Seq, ShiftId, TillId
 
+log = getLogger(__name__)
 FOLLOWER = "paper"
+UNDRAWABLE = (ArithmeticError, AttributeError, LookupError, OSError, Refused, TypeError, ValueError)
+"""What drawing a paper may raise when a font, a word or a picture is not as it should be."""
 Owed = SaleClosed | SaleReturned | ShiftClosed
 
 
@@ -114,15 +119,27 @@ class Spool:
     async def spool(self, entry: Entry) -> None:
         """Intend what `entry` owes, once."""
         fact = _owed(entry)
-        till = self._tills.get(fact.till) if fact is not None else None
-        if till is None:
+        if fact is None:
             return
-        intents = intents_for(entry, self._shop, till)
+        till = self._tills.get(fact.till)
+        intents, why = ((), "") if till is None else self._drawn(entry, subject_of(fact), till)
 
         def work(tx: Tx) -> None:
             if tx.position(FOLLOWER) >= entry.seq:
                 return
-            tx.record_all([intend(tx, each) for each in intents])
-            tx.save_position(FOLLOWER, Seq(entry.seq))
+            for each in intents:
+                tx.record(intend(tx, each))
+                if why:
+                    tx.record(drop(tx, each.effect, why))
+            tx.save_position(FOLLOWER, Seq(entry.seq))  # also without a printer: one added later owes nothing old
 
         await self._journal.transact(work, cause=Key(f"paper:{entry.epoch}:{entry.seq}"))
+
+    def _drawn(self, entry: Entry, subject: str, till: TillPrinter) -> tuple[Sequence[Intent], str]:
+        """The intents; or an empty paper and why nobody can draw it, so that no entry keeps the next ones waiting."""
+        try:
+            return intents_for(entry, self._shop, till), ""
+        except UNDRAWABLE as error:
+            log.exception("entry %d has no paper", entry.seq)
+            effect = Intent(EffectId(f"paper.{subject}"), EffectKind.PAPER, subject, till.printer, b"")
+            return (effect,), f"it could not be drawn: {type(error).__name__}"

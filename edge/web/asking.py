@@ -12,7 +12,7 @@ from edge.web.problem import bad_request
 from edge.web.words import accepted
 
 MAX_BODY = 4 * 1024
-MAX_KEY = 100
+MAX_KEY = 64
 T = TypeVar("T")
 
 
@@ -28,7 +28,7 @@ def key(request: Request, door: str) -> Key:
     if not 0 < len(sent) <= MAX_KEY or not sent.isascii() or not sent.isprintable():
         raise Refused(
             "no usable Idempotency-Key",
-            hint="Send 1 to 100 printable characters, new for every press.",
+            hint="Send 1 to 64 printable characters, new for every press.",
             code="bad-request",
             status=400,
         )

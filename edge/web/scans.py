@@ -24,8 +24,8 @@ class Scans:
         self._seq = 0
 
     def heard(self, code: Code) -> None:
-        """A scanner read something; returns at once."""
-        if not self._codes.full():
+        """A scanner read something; returns at once. One that belongs to no till rings nowhere."""
+        if code.scanner in self._scanners and not self._codes.full():
             self._codes.put_nowait(code)
 
     async def run(self) -> None:

@@ -4,7 +4,7 @@ from edge.commands import Door
 from edge.effects.queue import EffectQueue, Job
 from edge.errors import DeviceLost
 from edge.pos.fiscal.document import decode
-from edge.pos.fiscal.port import FiscalPort, Issued, OutcomeUnknown, SaysNo
+from edge.pos.fiscal.port import FiscalPort, Issued, OutcomeUnknown, SaysNo, bounded, plain_words
 from edge.pos.verbs import CloseSale, RefuseSale
 from edge.supervise import Emit
 from edge.units import Key, SaleId
@@ -21,7 +21,8 @@ class FiscalErrands:
         return self._name
 
     async def open(self) -> None:
-        """Wait for the port to answer."""
+        """Wait for the port to answer. What an earlier run left without an answer is asked for."""
+        await self._queue.interrupted()
         await self._port.status()
 
     async def run(self, emit: Emit[Job]) -> None:
@@ -58,7 +59,7 @@ class FiscalErrands:
     async def _tell(self, job: Job, answer: Issued | SaysNo) -> None:
         key, sale = Key(f"{job.effect}:answer"), SaleId(job.subject)
         if isinstance(answer, Issued):
-            await self._door.send(CloseSale(sale, job.effect, answer.evidence), key=key)
+            await self._door.send(CloseSale(sale, job.effect, bounded(answer.evidence)), key=key)
         else:
-            why = " ".join(part for part in (answer.why, answer.hint) if part)
+            why = plain_words(" ".join(part for part in (answer.why, answer.hint) if part))
             await self._door.send(RefuseSale(sale, job.effect, self._name, why), key=key)

@@ -5,9 +5,12 @@ means that nothing had left. An unknown outcome is settled by `find(key)`, never
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
+from unicodedata import normalize
+
+import msgspec
 
 from edge.countries.profile import Profile, Regime
 from edge.errors import StoreEdgeError
@@ -15,6 +18,9 @@ from edge.facts.sale import Evidence
 from edge.facts.shift import TaxSum
 from edge.pos.fiscal.document import FiscalDocument
 from edge.units import BasisPoints, Key, Minor
+
+MAX_TEXT = 160 * 1024
+"""Bytes of a service's own text that are kept."""
 
 
 class OutcomeUnknown(StoreEdgeError):
@@ -106,6 +112,32 @@ def later(profile: Profile, paid_at: datetime) -> Evidence:
     """Evidence of a sale whose report is still owed: goods may leave, the receipt is approved by the deadline."""
     day = (paid_at + timedelta(days=profile.fiscal.deadline_days)).date()
     return Evidence(regime=profile.fiscal.regime, deadline=day.isoformat())
+
+
+def bounded(evidence: Evidence) -> Evidence:
+    """Evidence as a journal can hold it, whatever a device sent: NFC without NUL, bounded. Too long a text is left out:
+    number, signature and QR prove the receipt, and a sale must never stay open for its length.
+    """
+    text = tuple(_plain(line, MAX_TEXT) for line in evidence.text)
+    return replace(
+        evidence,
+        device=_plain(evidence.device, 200),
+        number=_plain(evidence.number, 200),
+        at=_plain(evidence.at, 64),
+        counters=_plain(evidence.counters, 200),
+        signature=_plain(evidence.signature, 8192),
+        qr=_plain(evidence.qr, 4096),
+        text=text if len(msgspec.json.encode(text)) <= MAX_TEXT else (),
+    )
+
+
+def plain_words(text: str) -> str:
+    """What a device said, as a journal can hold it."""
+    return _plain(text, 400)
+
+
+def _plain(text: str, most: int) -> str:
+    return normalize("NFC", text.replace("\0", ""))[:most]
 
 
 def percent(rate: BasisPoints) -> str:

@@ -21,6 +21,11 @@ WHERE s.till = ? AND s.ended = 0 AND p.active"""
 _SALE = """SELECT sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq FROM sales"""
 _EFFECT = """SELECT effect, state, why, intended_at, proven, subject FROM effects WHERE subject = ? AND kind = ?
 ORDER BY place DESC, rowid DESC LIMIT 1"""
+_UNFINISHED = """ WHERE till = ?1 AND (closed_seq IS NULL OR sale IN (
+SELECT subject FROM effects AS e WHERE kind = 'fiscal' AND state = 'not-done' AND NOT EXISTS (
+SELECT 1 FROM effects AS l WHERE l.subject = e.subject AND l.kind = 'fiscal'
+AND (l.place, l.rowid) > (e.place, e.rowid)))) ORDER BY paid_seq"""
+"""Paid without a fiscal receipt; or closed with the report still owed, and the device refused it."""
 _UNKNOWN_PAPERS = """SELECT effect, subject FROM effects
 WHERE kind = 'paper' AND state = 'unknown' AND target = ? ORDER BY place"""
 _ONLY_HERE = "SELECT count(*), min(paid_at) FROM sales WHERE closed_seq > ?"
@@ -53,7 +58,7 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
     (seq,) = db.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()
     held = open_basket(db, frame.till)
     last = db.execute(f"{_SALE} WHERE till = ? ORDER BY paid_seq DESC LIMIT 1", (frame.till,)).fetchone()
-    open_sales = db.execute(f"{_SALE} WHERE till = ? AND closed_seq IS NULL ORDER BY paid_seq", (frame.till,))
+    open_sales = db.execute(f"{_SALE}{_UNFINISHED}", (frame.till,))
     return {
         "seq": seq,
         "at": frame.at,
@@ -160,7 +165,12 @@ def _fiscal(db: sqlite3.Connection, sale: str, *, closed: bool) -> dict[str, obj
     if row is None:
         return {"state": "none", "device": "", "number": "", "hint": ""}
     _, state, why, _, _, _ = row
-    return {"state": _FISCAL_STATES.get(state, state), "device": "", "number": "", "hint": "" if closed else why}
+    return {
+        "state": _FISCAL_STATES.get(state, state),
+        "device": "",
+        "number": "",
+        "hint": "" if closed and state != "not-done" else why,
+    }
 
 
 def _paper(
