@@ -55,7 +55,7 @@ class Screens:
         }
         self._stale: set[str] = set()
         self._changed = asyncio.Event()
-        house.live = Live(self.snapshot)
+        house.live = Live(self.snapshot, shop=house.here())
 
     def touch(self) -> None:
         """Something changed that no journal entry tells."""
