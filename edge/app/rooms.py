@@ -32,6 +32,8 @@ from edge.staff import tables as staff_tables
 from edge.stock import handlers as stock
 from edge.stock import tables as stock_tables
 from edge.sync.tables import Applies, sync_room
+from edge.tasks import handlers as tasks
+from edge.tasks import tables as tasks_tables
 from edge.units import Identity
 
 log = getLogger(__name__)
@@ -54,8 +56,8 @@ class World:
 
 def rooms() -> tuple[Room, ...]:
     """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
-    own = (pos_tables.ROOM, stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
-    return (*own, catalog.ROOM, sync_room(FEED))
+    shop = (pos_tables.ROOM, stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, tasks_tables.ROOM)
+    return (*shop, nfc_tables.ROOM, shelf_tables.ROOM, catalog.ROOM, sync_room(FEED))
 
 
 def shop_of(config: StoreConfig) -> Shop:
@@ -99,4 +101,4 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
         DailyKey(world.ids.secret),
     )
     till = {**Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers()}
-    return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS}
+    return {**till, **stock.HANDLERS, **staff.HANDLERS, **tasks.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS}

@@ -24,7 +24,8 @@ from edge.pos.load import shift_of
 from edge.pos.shop import Choose
 from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
-from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TillId, UserId
+from edge.tasks.handlers import FinishTask
+from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
 from edge.web.house import House, Json
 from edge.web.problem import answer, bad_request
 from edge.web.till_bodies import (
@@ -41,6 +42,7 @@ from edge.web.till_bodies import (
     SaleBody,
     ScanBody,
     SignInBody,
+    TaskBody,
 )
 from edge.web.tills import Tills
 
@@ -97,7 +99,8 @@ async def open_shift(call: Call) -> Json:
 async def scan(call: Call) -> Json:
     body = call.read(ScanBody)
     try:
-        facts = await call.do(verbs.Scan(call.till, body.code, body.quantity))
+        with call.house.metrics.scan():
+            facts = await call.do(verbs.Scan(call.till, body.code, body.quantity))
     except Choose as choose:
         return {"kind": "choose", "article": choose.article}
     return {"kind": "line", "line": _line(facts)}
@@ -143,6 +146,11 @@ async def pay(call: Call) -> Json:
 async def settle_paper(call: Call) -> Json:
     body = call.read(PaperBody)
     await call.do(verbs.SettlePaper(call.till, EffectId(body.effect), body.came_out))
+    return {}
+
+
+async def finish_task(call: Call) -> Json:
+    await call.do(FinishTask(TaskId(call.read(TaskBody).task)))
     return {}
 
 
@@ -195,6 +203,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     "pay": pay,
     "settle-paper": settle_paper,
     "retry-fiscal": retry_fiscal,
+    "finish-task": finish_task,
     "take-list": take_list,
     "count": count,
     "variance": variance,
