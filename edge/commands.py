@@ -25,7 +25,11 @@ MAX_KEY = 128
 
 
 class Command(Protocol):
-    """A frozen dataclass; `right` names what its actor must be allowed, "" when anybody signed in may."""
+    """A frozen dataclass; `right` names what its actor must be allowed, "" when anybody signed in may.
+
+    A class may name `carried` fields: what the box itself adds when the command comes in (a device's state, whose
+    approval was checked). They are not what was asked, so the same request sent again may carry others.
+    """
 
     right: ClassVar[str]
 
@@ -100,9 +104,11 @@ class Door:
 
 
 def fingerprint(command: Command) -> bytes:
-    """SHA-256 over the command's name and content."""
-    body = canonical([type(command).__name__, msgspec.to_builtins(command)])
-    return sha256(body).digest()
+    """SHA-256 over the command's name and what was asked."""
+    asked: dict[str, object] = msgspec.to_builtins(command)
+    for carried in getattr(type(command), "carried", ()):
+        asked.pop(carried, None)
+    return sha256(canonical([type(command).__name__, asked])).digest()
 
 
 def _repeated(tx: Tx, key: Key, request: bytes, done: Sequence[Entry]) -> Reply:

@@ -11,14 +11,17 @@ from urllib.parse import urlsplit
 from edge.alive import Heart, knock_at, notify
 from edge.clock import Clock, stamp, system_clock
 from edge.errors import Halt, StoreEdgeError
+from edge.feedwords import SettingValue
 from edge.health import Health
 from edge.ids import Ids, system_ids
 from edge.supervise import Supervisor
 from edge.sync.link import Tls
 from edge.web.live import Live
 from edge.web.page import Pages
+from hq import feed
 from hq.broker import EmbeddedBroker
 from hq.config import HqConfig, door
+from hq.feed import Author
 from hq.group import Replies
 from hq.pulse import Pulse
 from hq.quarantine import refold
@@ -121,6 +124,10 @@ class Headquarters:
         store = await asyncio.to_thread(Store.open, Path(self._config.paths.database))
         self._stops.append(partial(asyncio.to_thread, store.close))
         at = stamp(self._clock.now())
+        names = [SettingValue(f"store.name.{one.id}", one.name) for one in self._config.store]
+        await store.transact(
+            lambda db: feed.put(db, feed.ALL, names, Author("headquarters", "hq.toml", at, self._ids.new()))
+        )
         folded = await store.transact(lambda db: keep_up(db, at))
         if folded:
             log.info("this release counts differently: %d entries were counted again", folded)

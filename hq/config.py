@@ -5,8 +5,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from edge.config import parse, read, wrong
 from edge.sync.wire import is_name
+from edge.toml import parse, read, wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from edge.feedwords import (
     Attribute,
     DeliveryValue,
     ReviewValue,
+    SettingValue,
     Value,
     VariantValue,
     key_of,
@@ -30,7 +31,7 @@ from hq.report import Options, Report
 from hq.rows import Sheet, amount, number, read_sheet, several, texts, when, yes
 
 Row = Mapping[str, str]
-_ORDER = ("article", "variant", "code", "price", "review", "stock")
+_ORDER = ("setting", "article", "variant", "code", "price", "review", "stock")
 _CODES = "SELECT key FROM held_codes WHERE code = ?"
 _CODE = "INSERT INTO held_codes (code, key) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET key = excluded.key"
 _NO_CODES = "DELETE FROM held_codes WHERE key = ?"
@@ -96,6 +97,10 @@ class _Import:
 
     def _find(self, key: str) -> Value | None:
         return self._fresh.get(key) or feed.value(self._db, key)
+
+    def setting(self, row: Row, _: int) -> None:
+        """What screens are told: `colour.brown.da`, `reviews.checked`, `wall.highlights`."""
+        self._hold(SettingValue(_named(row, "setting"), row["value"]))
 
     def article(self, row: Row, _: int) -> None:
         key = f"article/{_named(row, 'article')}"
@@ -271,6 +276,7 @@ def _words(error: ValueError | Refused) -> str:
 
 
 _PLURAL = {
+    "setting": "settings",
     "article": "articles",
     "variant": "variants",
     "code": "codes",
@@ -280,6 +286,7 @@ _PLURAL = {
     "delivery": "deliveries to shops",
 }
 _STEPS: Mapping[str, Callable[[_Import, Row, int], None]] = {
+    "setting": _Import.setting,
     "article": _Import.article,
     "variant": _Import.variant,
     "code": _Import.code,

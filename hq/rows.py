@@ -48,6 +48,7 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "variant": frozenset({"sku", "article"}),
     "price": frozenset({"sku", "price"}),
     "stock": frozenset({"sku", "store", "quantity"}),
+    "setting": frozenset({"setting", "value"}),
     "code": frozenset({"code"}),
 }
 _ZERO_DECIMALS = frozenset(

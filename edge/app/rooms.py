@@ -56,8 +56,8 @@ class World:
 
 def rooms() -> tuple[Room, ...]:
     """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
-    shop = (pos_tables.ROOM, stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, tasks_tables.ROOM)
-    return (*shop, nfc_tables.ROOM, shelf_tables.ROOM, catalog.ROOM, sync_room(FEED))
+    own = (pos_tables.ROOM, stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
+    return (*own, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
 
 
 def shop_of(config: StoreConfig) -> Shop:
@@ -101,4 +101,4 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
         DailyKey(world.ids.secret),
     )
     till = {**Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers()}
-    return {**till, **stock.HANDLERS, **staff.HANDLERS, **tasks.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS}
+    return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS, **tasks.HANDLERS}

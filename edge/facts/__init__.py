@@ -25,6 +25,7 @@ from edge.facts.goods import (
     StockReleased,
     TaskDone,
     TaskOpened,
+    TaskTaken,
 )
 from edge.facts.outside import (
     DrawerClosed,
@@ -95,6 +96,7 @@ __all__ = [
     "StockReleased",
     "TaskDone",
     "TaskOpened",
+    "TaskTaken",
     "TaxSum",
     "Tender",
     "TenderSum",

@@ -89,3 +89,12 @@ class TaskDone:
 
     task: TaskId
     user: UserId
+
+
+@fact("task.taken")
+@dataclass(frozen=True, slots=True)
+class TaskTaken:
+    """Somebody says they will do it."""
+
+    task: TaskId
+    user: UserId

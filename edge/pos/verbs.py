@@ -65,6 +65,7 @@ class TakeList:
     """Put a list's chosen variants into the basket."""
 
     right: ClassVar[str] = "sell"
+    carried: ClassVar[tuple[str, ...]] = ("skus",)
     till: TillId
     list: ListId
     skus: tuple[Sku, ...]
@@ -83,6 +84,7 @@ class Pay:
     """Take the money. `fiscal_hint` says why the fiscal device is not ready; empty when it is."""
 
     right: ClassVar[str] = "sell"
+    carried: ClassVar[tuple[str, ...]] = ("fiscal_hint",)
     till: TillId
     tenders: tuple[Offered, ...]
     total_minor: Minor
@@ -144,6 +146,7 @@ class CloseShift:
     """Take the Z. `approved_by` is the manager who saw the variance, when there is one."""
 
     right: ClassVar[str] = "cash-up"
+    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     reason: str = ""
     approved_by: UserId | None = None

@@ -7,67 +7,22 @@ Addresses are `mqtt://[user:password@]host:port` and `mqtts://host:port` (with `
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge.clock import Clock
 from edge.errors import DeviceLost
 from edge.supervise import Emit
+from edge.sync.line import LinkSetup, Message, Presence, Tls, context
 
+__all__ = ["Link", "LinkSetup", "Message", "Presence", "Tls"]
 _HINT = "Check the network cable and the router; selling goes on, nothing is lost."
 _REFUSED = "The broker refuses this box. Check its name, certificate and the broker's access list."
 _TICK = 0.5
 _EARLY = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What came in; `retained` when the broker kept it from before."""
-
-    topic: str
-    payload: bytes
-    retained: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """Whom to trust, and who we are."""
-
-    ca: Path
-    certificate: Path | None = None
-    key: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Birth and will of one connection, both retained on `topic`; they name the connection, so they pair."""
-
-    topic: str
-    birth: bytes
-    will: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class LinkSetup:
-    """`presence` makes birth and will for connection number n (from 1); times are in seconds."""
-
-    address: str
-    client_id: str
-    subscriptions: Sequence[tuple[str, int]]
-    clock: Clock
-    presence: Callable[[int], Presence] | None = None
-    tls: Tls | None = None
-    window: int = 8
-    """Messages handed to the client and not yet acknowledged (or, at QoS 0, not yet written)."""
-    keepalive: int = 20
-    ack_timeout: float = 10.0
-    connect_timeout: float = 2.5
 
 
 @dataclass(slots=True)
@@ -225,7 +180,7 @@ class Link:
         if url.scheme not in ("mqtt", "mqtts") or not url.hostname:
             raise ValueError("an address is mqtt://host:port or mqtts://host:port")
         if url.scheme == "mqtts":
-            client.tls_set_context(_context(setup.tls))
+            client.tls_set_context(context(setup.tls))
         client.connect(url.hostname, url.port or (8883 if url.scheme == "mqtts" else 1883), setup.keepalive)
         if line.abandoned:
             _hang_up(client)
@@ -326,25 +281,6 @@ def _hang_up(client: Client) -> None:
     sock = client.socket()
     if isinstance(sock, socket.socket):
         sock.close()
-
-
-class _Socket(ssl.SSLSocket):
-    """Closed when the handshake fails: paho leaves it open then."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        try:
-            super().do_handshake(block)
-        except OSError:
-            self.close()
-            raise
-
-
-def _context(tls: Tls | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(tls.ca) if tls else None)
-    context.sslsocket_class = _Socket
-    if tls and tls.certificate:
-        context.load_cert_chain(str(tls.certificate), str(tls.key) if tls.key else None)
-    return context
 
 
 def _shown(address: str) -> str:

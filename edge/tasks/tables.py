@@ -1,21 +1,21 @@
-"""What people must do, and what of it is done."""
+"""What people must do: open tasks with their age, and who has taken them."""
 
 import sqlite3
 from dataclasses import dataclass
 
-from edge.facts import Fact, TaskDone, TaskOpened
+from edge.facts import Fact, TaskDone, TaskOpened, TaskTaken
 from edge.journal.entry import Entry
 from edge.journal.room import Room
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS tasks (
-    task TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, hint TEXT NOT NULL, opened_at TEXT NOT NULL,
-    seq INTEGER NOT NULL, done_at TEXT
-);
-CREATE INDEX IF NOT EXISTS tasks_open ON tasks (seq) WHERE done_at IS NULL;
+CREATE TABLE IF NOT EXISTS open_tasks (
+    task TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, hint TEXT NOT NULL,
+    opened_at TEXT NOT NULL, opened_seq INTEGER NOT NULL, taken_by TEXT, taken_at TEXT
+) WITHOUT ROWID;
 """
-_OPEN = "SELECT task, kind, subject, hint, opened_at FROM tasks WHERE done_at IS NULL ORDER BY seq LIMIT 100"
-_ONE = "SELECT task, kind, subject, hint, opened_at FROM tasks WHERE done_at IS NULL AND task = ?"
+OPEN = """SELECT task, kind, subject, hint, opened_at, taken_by, taken_at FROM open_tasks
+ORDER BY opened_seq, task LIMIT ?"""
+"""(how many): the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,31 @@ class Task:
     at: str
 
 
-def open_tasks(db: sqlite3.Connection) -> list[Task]:
-    """The oldest hundred, oldest first."""
-    return [Task(*row) for row in db.execute(_OPEN).fetchall()]
+def open_tasks(db: sqlite3.Connection, most: int = 100) -> list[Task]:
+    """The oldest first."""
+    return [Task(*row[:5]) for row in db.execute(OPEN, (most,)).fetchall()]
 
 
-def open_task(db: sqlite3.Connection, task: str) -> Task | None:
-    """A task that is not done yet."""
-    row = db.execute(_ONE, (task,)).fetchone()
-    return None if row is None else Task(*row)
+def kind_of(db: sqlite3.Connection, task: str) -> str:
+    """What sort of task an open one is; "" when it is not open."""
+    row = db.execute("SELECT kind FROM open_tasks WHERE task = ?", (task,)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def _opened(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, TaskOpened)
     row = (fact.task, fact.kind, fact.subject, fact.hint, entry.time, entry.seq)
-    db.execute("INSERT OR IGNORE INTO tasks VALUES (?, ?, ?, ?, ?, ?, NULL)", row)
+    db.execute("INSERT OR IGNORE INTO open_tasks VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)", row)
+
+
+def _taken(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, TaskTaken)
+    db.execute("UPDATE open_tasks SET taken_by = ?, taken_at = ? WHERE task = ?", (fact.user, entry.time, fact.task))
 
 
 def _done(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, TaskDone)
-    db.execute("UPDATE tasks SET done_at = ? WHERE task = ? AND done_at IS NULL", (entry.time, fact.task))
+    db.execute("DELETE FROM open_tasks WHERE task = ?", (fact.task,))
 
 
-ROOM = Room("tasks", SCHEMA, {TaskOpened: _opened, TaskDone: _done})
+ROOM = Room("tasks", schema=SCHEMA, project={TaskOpened: _opened, TaskTaken: _taken, TaskDone: _done})

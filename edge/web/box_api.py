@@ -12,8 +12,8 @@ from edge.clock import stamp
 from edge.errors import Refused
 from edge.facts import ShelfRestored
 from edge.staff.desk import Session
-from edge.units import Key, PlateId
-from edge.web.asking import body
+from edge.units import PlateId
+from edge.web.asking import body, key
 from edge.web.checkup import DOWN, WARN
 from edge.web.house import House
 from edge.web.metrics import CONTENT_TYPE, Counts, sample
@@ -69,13 +69,9 @@ class BoxApi:
         plate, counted = PlateId(request.path_params["plate"]), await body(request, CountBody)
         if house.watch is None or plate not in {each.id for each in house.config.plate}:
             raise Refused(f"no plate {plate} here", hint="Check its name.", code="unknown-plate", status=404)
-        facts = await house.watch.recount(plate, counted.count, key=_key(request), actor=session.user)
+        facts = await house.watch.recount(plate, counted.count, key=key(request, "plate"), actor=session.user)
         restored = next(fact for fact in facts if isinstance(fact, ShelfRestored))
         return answer({"plate": plate, "count": restored.count})
 
     async def _session(self, request: Request) -> Session:
         return await self._house.desk.session(request.headers.get("authorization", "").removeprefix("Bearer ").strip())
-
-
-def _key(request: Request) -> Key:
-    return Key(request.headers.get("idempotency-key", ""))

@@ -21,7 +21,7 @@ _SALES = "SELECT count(*), coalesce(sum(total), 0) FROM sales WHERE closed_seq I
 _ACKED = "SELECT position FROM followers WHERE name = 'hq'"
 _EFFECTS = "SELECT kind, state, count(*) FROM effects GROUP BY kind, state"
 _FEEDS = "SELECT feed, state, seq FROM feed_positions"
-_TASKS = "SELECT kind, count(*) FROM tasks WHERE done_at IS NULL GROUP BY kind"
+_TASKS = "SELECT kind, count(*) FROM open_tasks GROUP BY kind"
 
 
 Counts = Mapping[tuple[str, ...], int]

@@ -64,6 +64,15 @@ class Choice:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in, for the start page of a pretend shop; `role` is cashier or manager."""
+
+    name: str
+    role: str
+    pin: str
+
+
 class Pages:
     """Renders pages from `templates/` and, first, from `folders` (HQ's and the demo's own)."""
 

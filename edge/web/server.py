@@ -23,6 +23,7 @@ from edge.web.phone_api import PhoneApi
 from edge.web.problem import answer, guard
 from edge.web.qr import svg
 from edge.web.screens import Screens
+from edge.web.tasks_api import TasksApi
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 YEAR = 365 * 24 * 3600
@@ -53,6 +54,9 @@ class Doors:
         app.add_route("/api/v1/plates/{plate}/recount", box.recount, methods=["POST"])
         _get(app, "/healthz", box.healthz)
         _get(app, "/metrics", box.metrics)
+        tasks = TasksApi(self._house)
+        _get(app, "/api/v1/tasks", tasks.list)
+        app.add_route("/api/v1/tasks/{task}/{verb}", tasks.change, methods=["POST"])
         return app
 
     def floor(self) -> FastAPI:

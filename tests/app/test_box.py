@@ -25,7 +25,7 @@ from tests.web.floor_world import Shopfloor, shopfloor
 
 @asynccontextmanager
 async def asked(shop: Premises) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{shop.port}", timeout=5) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{shop.port}", timeout=20) as client:
         yield client
 
 
@@ -37,7 +37,7 @@ async def health(client: httpx.AsyncClient, status: int = 200) -> Mapping[str, J
 
 
 async def eventually(client: httpx.AsyncClient, part: str, state: str) -> Json:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while (found := (await health(client)).get(part, {})).get("state") != state:  # noqa: ASYNC110  # asked over HTTP
             await asyncio.sleep(0.02)
     return found
@@ -85,7 +85,7 @@ async def _metrics(client: httpx.AsyncClient) -> None:
     assert found["edge_commit_seconds_count{}"] > 5
     assert found["edge_part_up{part=printer/p1}"] == 0
     assert found["edge_part_up{part=journal}"] == 1
-    assert found["edge_effects{kind=drawer,state=done}"] + found.get("edge_effects{kind=drawer,state=sent}", 0) >= 1
+    assert sum(value for name, value in found.items() if name.startswith("edge_effects{kind=drawer")) == 1
     assert found["edge_feed_position{feed=all,state=live}"] > 10
     assert found["process_resident_memory_bytes{}"] > 10_000_000
     assert "edge_unacked_entries{}" in found
@@ -99,7 +99,7 @@ async def _metrics(client: httpx.AsyncClient) -> None:
 async def _at_headquarters(shop: Premises) -> None:
     sold = "SELECT count(*) FROM sales"
     await until(lambda: shop.rows(sold)[0][0] == 1)
-    async with httpx.AsyncClient(base_url=shop.hq.page_url) as page:
+    async with httpx.AsyncClient(base_url=shop.hq.page_url, timeout=20) as page:
         assert (await page.get("/healthz")).status_code == 200
         found = await measured(page)
     assert found["hq_sales_today{currency=DKK,store=harbour}"] == 1
@@ -116,7 +116,7 @@ async def test_a_z_leaves_nothing_that_nothing_proves(tmp_path: Path, seed: int)
     async with premises(tmp_path, seed) as shop:
         await shop.at_till("1", _close)
         z = "SELECT count(*) FROM entries WHERE type = 'edge.journal.sealed.v1'"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not (await shop.store.journal.rows(z))[0][0]:  # noqa: ASYNC110  # asked in SQL
                 await asyncio.sleep(0.01)
         await until(head_path(shop.journal).exists)
@@ -169,8 +169,8 @@ async def test_a_box_restored_from_an_old_copy_says_so_at_the_till_until_a_manag
             (task,) = (await client.get("/api/v1/tills/1/state")).json()["tasks"]
             assert (task["kind"], task["subject"]) == ("fork", "B")
             with pytest.raises(Exception, match="not"):
-                await shop.at_till("1", lambda cashier: cashier.do("finish-task", task=task["task"]), CASHIER)
-            await shop.at_till("1", lambda cashier: cashier.do("finish-task", task=task["task"]), MANAGER)
+                await shop.at_till("1", lambda cashier: cashier.do("settle-task", task=task["task"]), CASHIER)
+            await shop.at_till("1", lambda cashier: cashier.do("settle-task", task=task["task"]), MANAGER)
             assert "fork" not in await health(client)
             numbers = await shop.store.journal.rows("SELECT number FROM sales ORDER BY paid_seq")
             await shop.at_till("1", sell)

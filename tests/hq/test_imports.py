@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from edge.errors import Refused
-from edge.feedwords import ArticleValue, DeliveryValue, PriceValue, ReviewValue, StockValue, VariantValue
+from edge.feedwords import ArticleValue, DeliveryValue, PriceValue, ReviewValue, SettingValue, StockValue, VariantValue
 from hq import feed, media
 from hq.feed import Author
 from hq.imports import run
@@ -195,3 +195,10 @@ def test_four_times_the_rows_cost_the_database_four_times_the_work(tmp_path: Pat
         return done[0]
 
     assert steps(1200) < 6 * steps(300)
+
+
+def test_settings_go_to_every_screen(db: sqlite3.Connection) -> None:
+    report = take(db, "setting,value\ncolour.brown.da,brun\nno such: name,x\n")
+    assert report.changed == {"settings": 1}
+    assert [row for row, _ in report.refused] == [3]
+    assert feed.value(db, "setting/colour.brown.da") == SettingValue("colour.brown.da", "brun")

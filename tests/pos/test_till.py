@@ -98,6 +98,14 @@ async def test_a_payment_sent_twice_is_one_sale(tmp_path: Path) -> None:
         assert len(await world.journal.rows("SELECT 1 FROM sales")) == 1
 
 
+async def test_a_payment_sent_again_after_the_device_went_away_answers_the_same(tmp_path: Path) -> None:
+    async with till_world(tmp_path, "pl", fiscal=True) as world:
+        await world.do(Scan(TILL, SOCK_CODE))
+        first = await world.do(cash(4925, 5000), key="pay")
+        again = await world.do(cash(4925, 5000, fiscal_hint="Plug it in."), key="pay")
+        assert again == first
+
+
 async def test_receipt_numbers_have_no_gap_and_a_fork_opens_the_next_letter(tmp_path: Path) -> None:
     async with till_world(tmp_path) as world:
         numbers = []

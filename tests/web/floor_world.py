@@ -15,7 +15,7 @@ from edge.app.rooms import FEED, World, handlers, journal_setup, shop_of
 from edge.board import Board
 from edge.clock import Clock
 from edge.commands import Command, Door
-from edge.config import StoreConfig, check, read
+from edge.config import StoreConfig, check
 from edge.facts import FeedApplied
 from edge.feedwords import Value, key_of, kind_of, plain
 from edge.health import Health
@@ -26,6 +26,7 @@ from edge.journal.tx import Tx
 from edge.nfc.watch import Walls
 from edge.staff.desk import Desk
 from edge.staff.tables import allowed
+from edge.toml import read
 from edge.units import Key, Seq, UserId, WallId
 from edge.web.house import House
 from edge.web.metrics import Metrics

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from edge.errors import Refused
 from edge.web import qr
 from edge.web.live import Frame, Live
-from edge.web.page import HEADERS, STATIC, Card, Choice, Look, Pages
+from edge.web.page import HEADERS, STATIC, Card, Choice, Look, Pages, Person
 from edge.web.words import choose
 from tests.web import rooms
 from tests.web.goods import Json, boot_picture, now, paper_picture, product
@@ -77,7 +77,8 @@ def pages(app: FastAPI, shop: Shop) -> None:
     async def start(request: Request) -> Response:
         cards = [Card(key, "/simulators" if key == "simulators" else f"/{key}/1") for key in CARDS]
         countries = [Choice(code, name, "/country") for code, name in COUNTRIES]
-        html = kit.screen("start", look(request), cards=cards, countries=countries)
+        people = [Person("Mette", "cashier", "1234"), Person("Anders", "manager", "1234")]
+        html = kit.screen("start", look(request), cards=cards, countries=countries, people=people)
         return HTMLResponse(html, headers=dict(HEADERS))
 
     @app.get("/media/{name}")

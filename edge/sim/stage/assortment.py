@@ -178,6 +178,42 @@ REVIEWS: tuple[tuple[str, int, str, str, str], ...] = (
 )
 
 
+COLOURS: tuple[tuple[str, str, str, str, str, str, str], ...] = (
+    ("brown", "#7a5233", "brun", "brązowy", "maro", "браон", "갈색"),
+    ("black", "#2b2926", "sort", "czarny", "negru", "црна", "검정"),
+    ("orange", "#d9702b", "orange", "pomarańczowy", "portocaliu", "наранџаста", "주황"),
+    ("grey", "#8b8d8c", "grå", "szary", "gri", "сива", "회색"),
+    ("sand", "#d8c29a", "sand", "piaskowy", "nisip", "песак", "모래색"),
+    ("navy", "#27395c", "marineblå", "granatowy", "bleumarin", "тегет", "남색"),
+    ("yellow", "#e3b62f", "gul", "żółty", "galben", "жута", "노랑"),
+    ("green", "#4f7052", "grøn", "zielony", "verde", "зелена", "초록"),
+    ("plum", "#6d3f5c", "blomme", "śliwkowy", "prună", "шљива", "자두색"),
+    ("red", "#b6392f", "rød", "czerwony", "roșu", "црвена", "빨강"),
+    ("blue", "#3a6ea5", "blå", "niebieski", "albastru", "плава", "파랑"),
+    ("rust", "#a4532c", "rust", "rdzawy", "ruginiu", "рђа", "적갈색"),
+)
+"""Colour, its swatch, and its name in the languages after English."""
+CHECKED = {
+    "": "Reviews are not checked to be from buyers.",
+    "da": "Anmeldelser kontrolleres ikke for, om de er skrevet af købere.",
+    "pl": "Nie sprawdzamy, czy opinie pochodzą od kupujących.",
+    "ro": "Nu verificăm dacă recenziile provin de la cumpărători.",
+    "sr": "Не проверавамо да ли су рецензије од купаца.",
+    "ko": "리뷰 작성자의 구매 여부는 확인하지 않습니다.",
+}
+"""How reviews are checked, as EU law wants it said; here they are not."""
+
+
+def settings_csv(other_stores: Sequence[str]) -> bytes:
+    """What screens are told: names of colours, which stores are near, what the wall shows when nobody taps."""
+    rows = [["stores.near", ",".join(other_stores)], ["wall.highlights", "fjeld,kyst,stien,bakke"]]
+    rows += [[f"reviews.checked.{tongue}" if tongue else "reviews.checked", text] for tongue, text in CHECKED.items()]
+    for colour, swatch, *names in COLOURS:
+        rows.append([f"colour.{colour}.swatch", swatch])
+        rows += [[f"colour.{colour}.{tongue}", name] for tongue, name in zip(LANGUAGES[1:], names, strict=True)]
+    return _csv(["setting", "value"], rows)
+
+
 def reviews_csv() -> bytes:
     """Reviews people wrote in the pretend online shop, good and bad."""
     rows = [

@@ -13,9 +13,9 @@ from edge.errors import Refused
 from edge.pos.raster import Fonts
 from edge.sim.paper import png
 from edge.sim.stage.theatre import Theatre
-from edge.sim.stage.world import MAIN, OTHER, PICTURES
+from edge.sim.stage.world import CASHIER_PIN, MAIN, OTHER, PICTURES, PIN
 from edge.web.live import Frame, Live
-from edge.web.page import STATIC, Card, Choice, Look, Pages
+from edge.web.page import STATIC, Card, Choice, Look, Pages, Person
 from edge.web.problem import answer, bad_request, guard
 from edge.web.words import choose
 
@@ -94,7 +94,9 @@ class Stage:
         ]
         choices = [Choice(code.upper(), name, "/country") for code, name in COUNTRIES.items()]
         look = self._look(request)
-        return _remember(request, HTMLResponse(self._pages.screen("start", look, cards=cards, countries=choices)), look)
+        people = [Person("Anna", "cashier", CASHIER_PIN), Person("Bo", "manager", PIN)]
+        page = self._pages.screen("start", look, cards=cards, countries=choices, people=people)
+        return _remember(request, HTMLResponse(page), look)
 
     async def _simulators(self, request: Request) -> Response:
         look = self._look(request, "/")

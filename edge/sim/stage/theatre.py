@@ -115,3 +115,10 @@ class Theatre:
         if self._country in self._worlds:
             await self.world.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def left_behind(self) -> list[str]:
+        """What is still there after `close`: processes by name, the folder."""
+        running = [
+            box.name for world in self._worlds.values() for box in (world.hq, world.shop, world.second) if box.up
+        ]
+        return [*running, *([str(self._folder)] if self._folder.exists() else [])]

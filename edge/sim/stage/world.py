@@ -16,7 +16,7 @@ from edge.sim.plates import PlateBus, PlateNode
 from edge.sim.printer import SimPrinter
 from edge.sim.proxy import Proxy
 from edge.sim.scanner import SimScanner
-from edge.sim.stage.assortment import articles_csv, reviews_csv, stock_csv, variants_csv
+from edge.sim.stage.assortment import articles_csv, reviews_csv, settings_csv, stock_csv, variants_csv
 from edge.sim.stage.books import Books
 from edge.sim.stage.process import Process
 from edge.sim.stage.texts import PLATES, STORES, Ports, Wires, hq_toml, plate_toml, store_toml
@@ -176,6 +176,7 @@ class World:
             return ["goods.csv"]
         shutil.copytree(PICTURES, folder, dirs_exist_ok=True)
         sheets = {
+            "settings.csv": settings_csv([OTHER]),
             "articles.csv": articles_csv(),
             "variants.csv": variants_csv(self.country),
             "reviews.csv": reviews_csv(),

@@ -84,6 +84,9 @@ export function show(parent, ...children) {
   return !same;
 }
 
+/** A till's name; the one it has by default is said in the page's language. */
+export const tillName = ({ id, name }) => (name === `Till ${id}` ? `${t("Till")} ${id}` : name);
+
 const SVG = "http://www.w3.org/2000/svg";
 /** A drawn sign out of /static/signs.svg. */
 export function sign(name) {

@@ -13,6 +13,7 @@ export function stock(of) {
 /** Sizes × places for one colour; choose(cell) marks one. On a phone (`tall`) the sizes run downwards. */
 export function places(product, colour, chosen, choose, tall = false) {
   const cells = product.cells.filter((cell) => cell.colour === colour);
+  if (cells.length > 9) tall = true;
   const other = cells.find((cell) => cell.other.where)?.other.where || product.others[0]?.name || "";
   const lines = [[t("Here"), "here"], other && [other, "other"], [t("Online"), "online"]].filter(Boolean);
   const as_of = cells.map((cell) => cell.other.as_of).filter(Boolean).sort()[0];

@@ -1,6 +1,6 @@
 // The till: one page, one state, one next step.
 
-import { boot, clock, h, show, sign, t } from "./kit.js";
+import { boot, clock, h, show, sign, t, tillName } from "./kit.js";
 import { closeAll, listen } from "./keys.js";
 import { Problem, get } from "./command.js";
 import { watch } from "./live.js";
@@ -71,24 +71,24 @@ function replaceIfChanged(parent, element) {
 
 function bar(state) {
   return [
-    sign("peaks"), h("b", {}, boot.store.name), h("span", {}, state.till.name), h("div.grow"),
-    chip("printer", "printer", state.printer), chip("fiscal", "seal", state.fiscal), line(state),
+    sign("peaks"), h("b", {}, boot.store.name), h("span", {}, tillName(state.till)), h("div.grow"),
+    chip("printer", "printer", state.printer, t("Printer")), chip("fiscal", "seal", state.fiscal, t("Fiscal device")), line(state),
     state.user && till.session && h("span.who", {}, sign("person"), state.user.name),
     h("time", {}, clock(new Date())),
     boot.start && h("a.all", { href: boot.start }, t("All screens")),
   ];
 }
 
-function chip(kind, icon, device) {
+function chip(kind, icon, device, name) {
   if (device.state === "none") return null;
   const words = trouble(kind, device);
-  return h(`span.chip.${device.state}`, { title: words?.[0] ?? device.name }, sign(icon), h("span", {}, device.name));
+  return h(`span.chip.${device.state}`, { title: words?.[0] ?? name }, sign(icon), h("span", {}, name));
 }
 
 function line(state) {
   const words = onlyHere(state.only_here, clock);
-  if (state.hq.state === "up" && !words) return h("span.chip.up", {}, sign("line"), h("span", {}, state.hq.name));
-  return h(`span.chip.${state.hq.state === "up" ? "up" : "warn"}`, {}, sign("line"), h("span", {}, words || state.hq.name));
+  if (state.hq.state === "up" && !words) return h("span.chip.up", {}, sign("line"), h("span", {}, t("Headquarters")));
+  return h(`span.chip.${state.hq.state === "up" ? "up" : "warn"}`, {}, sign("line"), h("span", {}, words || t("Headquarters")));
 }
 
 function devices(state) {

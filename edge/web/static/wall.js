@@ -1,6 +1,6 @@
 // The touch-wall: hold a product to it and see it; choose, keep it on a list, send it to the till.
 
-import { boot, h, money, picture, rating, show, sign, t, tn } from "./kit.js";
+import { boot, h, money, picture, rating, show, sign, t, tillName, tn } from "./kit.js";
 import { Problem, get, send } from "./command.js";
 import { ask, button, listen } from "./keys.js";
 import { watch } from "./live.js";
@@ -118,13 +118,13 @@ async function addToList() {
 
 async function sendToTill() {
   const { tills } = view.state;
-  const till = tills.length > 1 ? await ask({ title: t("To which till?"), close: t("Close"), actions: tills.map((each) => ({ label: each.name, value: each.id, tone: "calm" })) }) : tills[0]?.id;
+  const till = tills.length > 1 ? await ask({ title: t("To which till?"), close: t("Close"), actions: tills.map((each) => ({ label: tillName(each), value: each.id, tone: "calm" })) }) : tills[0]?.id;
   if (!till) return;
   if (!view.list || view.count === 0) await addToList();
   if (!view.list) return;
   try {
     await post("send-to-till", { list: view.list, till });
-    tell(t("It waits for you at {till}.", { till: tills.find((each) => each.id === till).name }));
+    tell(t("It waits for you at {till}.", { till: tillName(tills.find((each) => each.id === till)) }));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     tell(refusal(problem)[0]);

@@ -60,7 +60,7 @@ export function notices() {
   for (const task of state.tasks.filter((each) => each.kind === "fork"))
     out.push(h("div.notice.warn", { data: { task: task.task } }, sign("warn"), h("div", {}, h("b", {}, t("This box was restored from an old copy")),
       h("span", {}, t("Receipts now carry the letter {letter}. Tell the office.", { letter: task.subject }))),
-    till.session && state.user?.rights.includes("settle") && button(t("Done"), { tone: "calm", onclick: () => attempt("finish-task", { task: task.task }) })));
+    till.session && state.user?.rights.includes("settle") && button(t("Done"), { tone: "calm", onclick: () => attempt("settle-task", { task: task.task }) })));
   return out;
 }
 
