@@ -1,5 +1,6 @@
 """store.toml -> frozen dataclasses; every error at once, each with its place and, for a misspelt key, a suggestion."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,7 +106,7 @@ class Scanner:
 
 @dataclass(frozen=True, slots=True)
 class FiscalDevice:
-    """An approved device or service; `kind` is `device`, `service` or `deferred`."""
+    """An approved device or service that makes the legal receipts of one till."""
 
     id: str
     url: str
@@ -127,10 +128,9 @@ class NfcReader:
 
 @dataclass(frozen=True, slots=True)
 class Nfc:
-    """`hosts` are the only ones whose Digital Links are ours; `keys` is a file with the keys of NTAG 424 DNA tags."""
+    """`hosts` are the only ones whose Digital Links are ours."""
 
     hosts: tuple[str, ...] = ()
-    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,9 @@ def check(config: StoreConfig) -> list[str]:
     errors = []
     if config.store.time_zone not in available_timezones():
         errors.append(guess("store.time_zone", config.store.time_zone, sorted(available_timezones()), "time zone"))
+    for where, name in (("store.id", config.store.id), ("store.node", config.store.node)):
+        if not re.fullmatch(r"[a-z0-9-]{1,32}", name):
+            errors.append(f"{where}: {name!r} is no name; it is made of a-z, 0-9 and '-', at most 32 long")
     if not (len(config.store.first_letter) == 1 and "A" <= config.store.first_letter <= "Z"):
         errors.append(f"store.first_letter: {config.store.first_letter!r} is no letter from A to Z")
     if not config.till:
