@@ -223,11 +223,6 @@ def key_of(value: Value) -> str:
     return "/".join((kind, *(str(getattr(value, part)) for part in parts)))
 
 
-def sku_of(value: VariantValue | PriceValue | StockValue | DeliveryValue) -> Sku:
-    """The variant a value speaks of."""
-    return Sku(value.sku)
-
-
 def plain(value: Value) -> dict[str, object]:
     """`value` as canonical-JSON-able data: what an entry of the feed carries."""
     return msgspec.json.decode(msgspec.json.encode(value), type=dict[str, object])

@@ -81,7 +81,7 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
     _printers(config, world, parts, vital)
     for device in config.fiscal:
         tills = [till.id for till in config.till if till.fiscal == device.id]
-        _fiscal(device.id, device.url, tills, parts)
+        _fiscal(device, tills, world.clock, parts)
     if config.hq.media:
         gallery = Gallery(Path(config.paths.media))
         fetcher = PictureFetcher("pictures", config.hq.media, gallery, parts.journal, config.hq.ca)
@@ -89,11 +89,18 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
     return _cable(config, world, parts, vital)
 
 
-def _fiscal(id: str, url: str, tills: list[TillId], parts: Parts) -> None:
-    port = LineFiscal(f"fiscal/{id}", url)
+def _fiscal(device: FiscalDevice, tills: Sequence[TillId], clock: Clock, parts: Parts) -> None:
+    """A fiscal device and who carries to it; where the law says so, its tax table must be ours before anything is sold."""
+    profile, name = parts.profile, f"fiscal/{device.id}"
+
+    def objects(table: Sequence[DeviceTax]) -> Sequence[str]:
+        today = clock.now().astimezone(parts.zone).date()
+        return tax_differences(profile, today, table) if profile.fiscal.device_tax_table else ()
+
+    port = LineFiscal(name, device.url, objects=objects)
     queue = EffectQueue(parts.journal, *(f"{till}/fiscal" for till in tills))
-    parts.supervisor.watch(port, lambda status: parts.board.put(f"fiscal/{id}", status))
-    parts.supervisor.watch(FiscalErrands(f"fiscal-errands/{id}", port, queue, parts.door), lambda job: None)
+    parts.supervisor.watch(port, lambda status: parts.board.put(name, status))
+    parts.supervisor.watch(FiscalErrands(f"fiscal-errands/{device.id}", port, queue, parts.door), lambda job: None)
 
 
 def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable | None:
