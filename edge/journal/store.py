@@ -77,12 +77,12 @@ class Journal:
         return journal
 
     async def close(self) -> None:
-        """Finish what is queued; nobody may call `transact` any more."""
-        await asyncio.to_thread(self._writer.close)
+        """Finish what is queued; nobody may call `transact` any more. The writer goes last: it clears the WAL away."""
         await asyncio.to_thread(self._screens.shutdown)
         self._screen_db.close()
         if self._reader is not None:
             await self._reader.close()
+        await asyncio.to_thread(self._writer.close)
 
     @property
     def head(self) -> Head:
@@ -218,6 +218,7 @@ def connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA busy_timeout = 5000")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA secure_delete = FAST")
     db.execute("PRAGMA foreign_keys = ON")
     return db
 

@@ -18,6 +18,8 @@ from edge.units import Key, TillId, UserId
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """argon2id at 19 MiB and two passes."""
+_NO_USER = UserId("nobody")
+"""Under whom wrong PINs of names nobody has are counted."""
 _PERSON = "SELECT user, name, role, pin_hash FROM people WHERE user = ? AND active"
 _WRONG = "SELECT times, last_at FROM wrong_pins WHERE user = ?"
 _SESSION = """SELECT s.user, s.till, p.name, p.role FROM sessions s JOIN people p ON p.user = s.user
@@ -87,12 +89,12 @@ class Desk:
 
     async def _prove(self, user: UserId, pin: str, till: TillId, key: Key) -> tuple[str, str]:
         async with self._one_at_a_time:
-            await self._not_too_often(user)
             rows = await self._journal.rows(_PERSON, (user,))
+            await self._not_too_often(user if rows else _NO_USER)
             right = await asyncio.to_thread(_verify, rows[0]["pin_hash"] if rows else _NOBODY, pin)
             if rows and right:
                 return str(rows[0]["name"]), str(rows[0]["role"])
-            refusal = RefuseSignIn(user if rows else UserId("nobody"), till)
+            refusal = RefuseSignIn(user if rows else _NO_USER, till)
             guess = hmac.digest(self._secret, f"wrong pin\n{key}\n{user}\n{pin}".encode(), "sha256").hex()
             await self._door.send(refusal, key=Key(f"wrong-pin:{guess[:32]}"))  # another guess under one key counts too
             raise Refused("wrong name or PIN", hint="Try again.", code="wrong-pin", status=401)
@@ -101,7 +103,7 @@ class Desk:
         for times, last_at in await self._journal.rows(_WRONG, (user,)):
             waited = (self._clock.now() - moment(last_at)).total_seconds()
             left = wait_seconds(times) - waited
-            if left > 0:
+            if left > 0 and waited >= 0:  # a clock set back must lock nobody out for as long
                 raise Refused("too many wrong PINs", hint=f"Wait {int(left) + 1} seconds.", code="wait", status=429)
 
 

@@ -12,7 +12,7 @@ from edge.web.problem import bad_request
 from edge.web.words import accepted
 
 MAX_BODY = 4 * 1024
-MAX_KEY = 64
+MAX_KEY = 100
 T = TypeVar("T")
 
 
@@ -28,7 +28,7 @@ def key(request: Request, door: str) -> Key:
     if not 0 < len(sent) <= MAX_KEY or not sent.isascii() or not sent.isprintable():
         raise Refused(
             "no usable Idempotency-Key",
-            hint="Send 1 to 64 printable characters, new for every press.",
+            hint="Send 1 to 100 printable characters, new for every press.",
             code="bad-request",
             status=400,
         )
@@ -37,14 +37,24 @@ def key(request: Request, door: str) -> Key:
 
 async def body(request: Request, shape: type[T]) -> T:
     """The body as `shape`. Refused when it does not fit, or is longer than any button needs."""
+    return fitted(await limited(request, MAX_BODY), shape)
+
+
+async def limited(request: Request, most: int) -> bytes:
+    """The body. Refused as soon as it is longer than `most` bytes, whatever else would follow."""
     held = b""
     async for chunk in request.stream():
         held += chunk
-        if len(held) > MAX_BODY:
+        if len(held) > most:
             raise Refused("too much at once", hint="Send less.", code="bad-request", status=413)
+    return held
+
+
+def fitted(held: bytes, shape: type[T]) -> T:
+    """A body as `shape`. Refused when it does not fit: no JSON, not UTF-8, nested without end."""
     try:
         return msgspec.json.decode(held or b"{}", type=shape)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise bad_request(str(error)) from None
 
 

@@ -9,7 +9,8 @@ from edge.commands import Command
 from edge.errors import Refused
 from edge.tasks.handlers import FinishTask, TakeTask
 from edge.tasks.tables import OPEN
-from edge.units import Key, TaskId
+from edge.units import TaskId
+from edge.web.asking import key
 from edge.web.house import House
 from edge.web.problem import answer
 
@@ -37,8 +38,8 @@ class TasksApi:
         verb = _VERBS.get(request.path_params["verb"])
         if verb is None:
             raise Refused("a task is taken or done", code="unknown-verb", status=404)
-        key = Key(request.headers.get("idempotency-key", ""))
-        await self._house.door.send(verb(TaskId(request.path_params["task"])), key=key, actor=session.user)
+        wanted = verb(TaskId(request.path_params["task"]))
+        await self._house.door.send(wanted, key=key(request, "task"), actor=session.user)
         return await self.list(request)
 
 

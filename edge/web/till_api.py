@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
 from fastapi import Request, Response
 
 from edge.errors import Refused
@@ -25,8 +24,9 @@ from edge.pos.shop import Choose
 from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
 from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TillId, UserId
+from edge.web.asking import fitted, key, limited
 from edge.web.house import House, Json
-from edge.web.problem import answer, bad_request
+from edge.web.problem import answer
 from edge.web.till_bodies import (
     AddBody,
     CountBody,
@@ -62,10 +62,7 @@ class Call:
 
     def read(self, shape: type[T]) -> T:
         """The body as `shape`. Refused when it does not fit."""
-        try:
-            return msgspec.json.decode(self.body or b"{}", type=shape)
-        except msgspec.DecodeError as error:
-            raise bad_request(str(error)) from None
+        return fitted(self.body, shape)
 
     async def session(self) -> Session:
         return await self.house.desk.session(self.token, self.till)
@@ -209,11 +206,9 @@ async def post(request: Request, house: House, tills: Tills) -> Response:
     verb = VERBS.get(request.path_params["verb"])
     if verb is None:
         raise Refused(f"a till cannot {request.path_params['verb']}", code="unknown-verb", status=404)
-    body = await request.body()
-    if len(body) > MAX_BODY:
-        raise Refused("too much at once", hint="Send less.", code="bad-request", status=413)
+    body = await limited(request, MAX_BODY)
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    call = Call(house, tills, till, Key(request.headers.get("idempotency-key", "")), body, token)
+    call = Call(house, tills, till, key(request, "till"), body, token)
     result = await verb(call)
     return answer({"result": result, "state": await tills.state(till)})
 

@@ -204,7 +204,9 @@ def configuration(shop: Premises, wires: Wires) -> StoreConfig:
     text = store_toml(MAIN, shop.country, shop.folder, Ports(0, 0, 0, {MAIN: (0, 0, 0)}), wires)
     path.write_text(text, encoding="utf-8")
     config = load(path)
-    return replace(config, store=replace(config.store, language="en"), hq=replace(config.hq, media=""))
+    printers = tuple(replace(printer, model="tm-t20") for printer in config.printer)
+    store, hq = replace(config.store, language="en"), replace(config.hq, media="")
+    return replace(config, store=store, hq=hq, printer=printers)
 
 
 async def _shelves(shop: Premises, stack: AsyncExitStack) -> None:

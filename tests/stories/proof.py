@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 from edge.facts import Fact, SaleClosed, read_fact
@@ -15,6 +16,7 @@ from edge.sim.stage.cashier import Json
 
 NUMBER = re.compile(r"harbour-\d[A-Z]-\d+")
 SECOND = "SECOND PRINT"
+LAST_LINE = "Check "
 _FACTS = "SELECT type, data FROM entries ORDER BY seq"
 _PAPERS = """SELECT s.number, e.effect, e.state FROM effects e JOIN sales s ON s.sale = e.subject
 WHERE e.kind = 'paper' ORDER BY e.place"""
@@ -48,12 +50,16 @@ def sold(journal: Path) -> list[SaleClosed]:
 
 
 def numbers(printers: Sequence[SimPrinter], *, second: bool = False) -> Counter[str]:
-    """Receipt numbers on papers that came out whole: unmarked ones, or those marked as a second print."""
+    """Receipt numbers that came out whole, down to the last line: on unmarked papers, or those of a second print."""
     found: Counter[str] = Counter()
     for printer in printers:
         for paper in printer.papers:
-            if (SECOND in paper.text) == second:
-                found.update(set(NUMBER.findall(paper.text)) if paper.cut else ())
+            places = [match.start() for match in NUMBER.finditer(paper.text)]
+            for begin, end in pairwise([*places, len(paper.text)]):
+                number = NUMBER.match(paper.text, begin)
+                marked = SECOND in paper.text[:begin]
+                if number and LAST_LINE in paper.text[begin:end] and marked == second:
+                    found[number.group()] += 1
     return found
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from edge.errors import Refused
 from edge.web import qr
 from edge.web.page import HEADERS, STATIC, Card, Choice, Look, Pages
 from edge.web.words import LANGUAGES
@@ -72,5 +73,5 @@ def test_a_qr_code_is_an_svg_with_a_quiet_zone() -> None:
 
 @pytest.mark.parametrize("text", ["", "x" * 513])
 def test_an_empty_or_endless_qr_code_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="512"):
+    with pytest.raises(Refused, match="512"):
         qr.svg(text)
