@@ -86,6 +86,8 @@ class Till:
 
 @dataclass(frozen=True, slots=True)
 class Printer:
+    """A receipt printer, and the drawer that hangs on it; `model` as in docs/printer.md."""
+
     id: str
     url: str
     model: str = "generic"
@@ -99,13 +101,15 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
+    """A barcode scanner on a serial line; one that types needs no entry."""
+
     id: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class FiscalDevice:
-    """An approved device or service; `kind` is `device`, `service` or `deferred`."""
+    """An approved fiscal device or service; the country's profile says which kind it is."""
 
     id: str
     url: str
@@ -113,6 +117,8 @@ class FiscalDevice:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
+    """A touch-wall; its lists may be sent to `tills`, or to every till when it names none."""
+
     id: WallId
     name: str
     tills: tuple[TillId, ...] = ()
@@ -120,6 +126,8 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class NfcReader:
+    """An NFC reader, and the wall whose products are held to it."""
+
     id: str
     url: str
     wall: WallId

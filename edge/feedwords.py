@@ -24,7 +24,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from edge.units import ArticleId, Grams, Minor, Sku, StoreId, UserId
+from edge.units import ArticleId, Grams, Minor, StoreId, UserId
 
 ONLINE = StoreId("online")
 """The pseudo store whose stock the online shop sells."""

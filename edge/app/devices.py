@@ -13,8 +13,8 @@ from edge.app.vital import Vital
 from edge.board import Board
 from edge.catalog.pictures import Gallery, PictureFetcher
 from edge.commands import Door
+from edge.config import FiscalDevice, StoreConfig
 from edge.config import Printer as PrinterTable
-from edge.config import StoreConfig
 from edge.countries.profile import Profile
 from edge.effects.queue import EffectQueue
 from edge.facts import SaleClosed, SaleReturned
@@ -26,6 +26,7 @@ from edge.nfc.watch import Walls
 from edge.pos.drawer import DrawerJournal
 from edge.pos.fiscal.errands import FiscalErrands
 from edge.pos.fiscal.line import LineFiscal
+from edge.pos.fiscal.port import DeviceTax, tax_differences
 from edge.pos.printer import Printer, Queues
 from edge.pos.printer import Setup as PrinterSetup
 from edge.pos.printer_drawer import DrawerPort
@@ -80,8 +81,7 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
         parts.supervisor.watch(Scanner(f"scanner/{scanner.id}", scanner.url), parts.scans.heard)
     _printers(config, world, parts, vital)
     for device in config.fiscal:
-        tills = [till.id for till in config.till if till.fiscal == device.id]
-        _fiscal(device, tills, world.clock, parts)
+        _fiscal(device, config, world, parts)
     if config.hq.media:
         gallery = Gallery(Path(config.paths.media))
         fetcher = PictureFetcher("pictures", config.hq.media, gallery, parts.journal, config.hq.ca)
@@ -89,16 +89,16 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
     return _cable(config, world, parts, vital)
 
 
-def _fiscal(device: FiscalDevice, tills: Sequence[TillId], clock: Clock, parts: Parts) -> None:
-    """A fiscal device and who carries to it; where the law says so, its tax table must be ours before anything is sold."""
+def _fiscal(device: FiscalDevice, config: StoreConfig, world: World, parts: Parts) -> None:
+    """A fiscal device and who carries to it; where the law says so, it is down until its tax table is the law's."""
     profile, name = parts.profile, f"fiscal/{device.id}"
 
     def objects(table: Sequence[DeviceTax]) -> Sequence[str]:
-        today = clock.now().astimezone(parts.zone).date()
-        return tax_differences(profile, today, table) if profile.fiscal.device_tax_table else ()
+        today = world.clock.now().astimezone(config.store.zone).date()
+        return tax_differences(profile, today, table)
 
-    port = LineFiscal(name, device.url, objects=objects)
-    queue = EffectQueue(parts.journal, *(f"{till}/fiscal" for till in tills))
+    port = LineFiscal(name, device.url, objects=objects if profile.fiscal.device_tax_table else None)
+    queue = EffectQueue(parts.journal, *(f"{till.id}/fiscal" for till in config.till if till.fiscal == device.id))
     parts.supervisor.watch(port, lambda status: parts.board.put(name, status))
     parts.supervisor.watch(FiscalErrands(f"fiscal-errands/{device.id}", port, queue, parts.door), lambda job: None)
 

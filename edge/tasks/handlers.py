@@ -27,11 +27,11 @@ class FinishTask:
     task: TaskId
 
 
-def take(tx: Tx, command: TakeTask, context: Context) -> Sequence[Fact]:
+def _take(tx: Tx, command: TakeTask, context: Context) -> Sequence[Fact]:
     return [] if _open(tx, command.task) == context.actor else [TaskTaken(command.task, context.actor)]
 
 
-def finish(tx: Tx, command: FinishTask, context: Context) -> Sequence[Fact]:
+def _finish(tx: Tx, command: FinishTask, context: Context) -> Sequence[Fact]:
     _open(tx, command.task)
     return [TaskDone(command.task, context.actor)]
 
@@ -44,4 +44,4 @@ def _open(tx: Tx, task: TaskId) -> str | None:
     return None if row[0] is None else str(row[0])
 
 
-HANDLERS: Mapping[type[Command], Handler] = {TakeTask: take, FinishTask: finish}
+HANDLERS: Mapping[type[Command], Handler] = {TakeTask: _take, FinishTask: _finish}

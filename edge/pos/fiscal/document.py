@@ -17,6 +17,8 @@ from edge.units import Minor, SaleId, TenderKind, TillId, UserId
 
 
 class DocumentKind(StrEnum):
+    """What is to be made."""
+
     SALE = "sale"
     REFUND = "refund"
     TRAINING = "training"
@@ -36,6 +38,8 @@ class FiscalLine:
 
 @dataclass(frozen=True, slots=True)
 class FiscalTender:
+    """One way of paying, change already taken off."""
+
     kind: TenderKind
     amount: Minor
 

@@ -38,7 +38,7 @@ class LineFiscal:
         name: str,
         address: str,
         *,
-        objects: Callable[[Sequence[DeviceTax]], Sequence[str]] = lambda table: (),
+        objects: Callable[[Sequence[DeviceTax]], Sequence[str]] | None = None,
         within: float = ANSWER_WITHIN,
         every: float = LOOK_EVERY,
     ) -> None:
@@ -63,7 +63,8 @@ class LineFiscal:
                 self._streams = await asyncio.open_connection(self._host, self._port, limit=MAX_LINE)
         except OSError as error:
             raise DeviceLost(f"the fiscal device does not answer: {error}", hint=_HINT) from error
-        if wrong := self._objects(await self.taxes()):
+        wrong = self._objects(await self.taxes()) if self._objects else ()
+        if wrong:
             raise DeviceLost(f"the fiscal device's tax table is wrong: {'; '.join(wrong)}", hint=_TAXES)
 
     async def run(self, emit: Emit[FiscalStatus]) -> None:
