@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge.alive import PATH as ALIVE
 from edge.errors import Refused
 from edge.web.page import HEADERS
 from hq import media
@@ -32,6 +33,10 @@ def dress(app: FastAPI) -> None:
 
     app.add_middleware(Guard)
     app.add_exception_handler(Refused, refuse)
+
+    @app.get(ALIVE, status_code=204)
+    async def alive() -> None:
+        """This door answers."""
 
 
 class Guard:

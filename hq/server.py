@@ -33,6 +33,11 @@ class Door:
     def url(self) -> str:
         return f"http://{self._host}:{self._port}"
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port it listens on."""
+        return self._host, self._port
+
     async def start(self) -> None:
         """Listen. Halt when the address is taken."""
         listener = socket.socket(socket.AF_INET6 if ":" in self._host else socket.AF_INET)

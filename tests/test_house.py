@@ -35,7 +35,8 @@ SHARED_VENDORS = {"fastapi", "jinja2", "msgspec", "starlette"}
 """Not drivers but the language a room is written in; the other libraries are met in one module per room."""
 HQ_MAY_IMPORT = (
     *("edge.facts", "edge.feedwords", "edge.units", "edge.errors", "edge.clock", "edge.ids", "edge.countries"),
-    *("edge.health", "edge.supervise", "edge.config", "edge.toml", "edge.journal", "edge.sync.wire", "edge.sync.link"),
+    *("edge.health", "edge.alive", "edge.supervise", "edge.config", "edge.toml", "edge.journal"),
+    *("edge.sync.wire", "edge.sync.link"),
     *("edge.web.page", "edge.web.live"),
 )
 OWED = {

@@ -8,12 +8,13 @@ from pathlib import Path
 from babel import Locale
 
 from edge import VERSION
+from edge.app.forks import Forks
 from edge.app.rooms import FEED, World
 from edge.app.vital import Vital
 from edge.board import Board
 from edge.catalog.pictures import Gallery, PictureFetcher
 from edge.commands import Door
-from edge.config import FiscalDevice, StoreConfig
+from edge.config import FiscalDevice, Headquarters, StoreConfig
 from edge.config import Printer as PrinterTable
 from edge.countries.profile import Profile
 from edge.effects.queue import EffectQueue
@@ -45,8 +46,10 @@ from edge.shelf.watch import Watch
 from edge.shelf.wiring import sensors_of
 from edge.supervise import Supervisor
 from edge.sync.cable import Cable, CableSetup
+from edge.sync.link import Tls
 from edge.sync.standing import Chance, Me
 from edge.units import TillId
+from edge.web.house import House
 from edge.web.scans import Scans
 from edge.web.words import words
 
@@ -66,6 +69,8 @@ class Parts:
     key: SealKey
     profile: Profile
     scans: Scans
+    forks: Forks
+    house: House
 
 
 def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable | None:
@@ -115,12 +120,23 @@ def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cab
             chance=Chance(world.chance.random, partial(world.chance.getrandbits, 64)),
             applies=FEED,
             prefix=config.hq.prefix,
+            devices=parts.house.checkup.report,
+            forked=parts.forks.heard,
+            tls=_tls(config.hq),
         ),
         "hq",
     )
     parts.supervisor.watch(cable, lambda nothing: None)
     vital.keep("cable", cable.watch(lambda state: parts.board.put("cable", state)))
     return cable
+
+
+def _tls(hq: Headquarters) -> Tls | None:
+    """Whom to trust and who we are, for `mqtts://`."""
+    if not hq.ca:
+        return None
+    pair = (Path(hq.certificate), Path(hq.key)) if hq.certificate else (None, None)
+    return Tls(Path(hq.ca), *pair)
 
 
 def _printers(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from edge.board import Board
 from edge.clock import Clock
@@ -12,12 +13,17 @@ from edge.ids import Ids
 from edge.journal.store import Journal
 from edge.nfc.watch import Walls
 from edge.pos.shop import Shop
+from edge.shelf.watch import Watch
 from edge.staff.desk import Desk
 from edge.sync.cable import Cable
 from edge.units import TillId
 from edge.web.live import Live
+from edge.web.metrics import Metrics
 from edge.web.page import Look, Pages
 from edge.web.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from edge.web.checkup import Checkup
 
 Json = Mapping[str, object]
 
@@ -38,7 +44,13 @@ class House:
     ids: Ids
     boot: str
     walls: Walls
+    metrics: Metrics
     live: Live = field(init=False)
+    checkup: "Checkup" = field(init=False)
+    doors: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Host and port of each door that listens."""
+    watch: Watch | None = None
+    """The shelves' watchman, where there are shelves."""
     cable: Cable | None = None
     asked: dict[TillId, Json] = field(default_factory=dict)
     public: str = ""

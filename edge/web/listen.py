@@ -59,6 +59,11 @@ class Listener:
         return 0 if self._socket is None else int(self._socket.getsockname()[1])
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Host and port it listens on."""
+        return self._host, self.port
+
+    @property
     def url(self) -> str:
         """`http://host:port`."""
         return f"http://{self._host}:{self.port}"

@@ -89,6 +89,11 @@ class Live:
         self._last: dict[str, int] = {}
         self._closed = False
 
+    @property
+    def readers(self) -> int:
+        """How many streams are open."""
+        return len({reader for readers in self._readers.values() for reader in readers})
+
     def publish(self, frame: Frame) -> None:
         """Hand a frame to everybody who watches its topic; an older one than the last is left out."""
         readers = self._readers.get(frame.topic)

@@ -11,6 +11,7 @@ from edge.pos.load import open_basket, shift_of
 from edge.pos.pricing import price
 from edge.pos.tenders import cash_payable, quick_notes
 from edge.stock.tables import stock_of
+from edge.tasks.tables import open_tasks
 from edge.units import TillId
 from edge.web.views.goods import called
 
@@ -71,6 +72,10 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "lists": list(frame.lists),
         "profile": profile_view(frame.profile, frame.time_zone),
         "asked": frame.asked,
+        "tasks": [
+            {"task": task.task, "kind": task.kind, "subject": task.subject, "hint": task.hint, "at": task.at}
+            for task in open_tasks(db)
+        ],
     }
 
 
