@@ -65,7 +65,7 @@ class Headquarters:
         supervisor = self._supervisor = Supervisor(self.health, Random(self._ids.bits()))
         self._stops.append(supervisor.stop)
         supervisor.watch(self._receiver(store), _nothing)
-        live = Live(partial(snapshot, clock=self._clock))
+        live = Live(partial(snapshot, clock=self._clock), shop={"country": self._config.company.country.upper()})
         office = Office(
             self._config,
             store,

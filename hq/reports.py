@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from edge.clock import moment
-from edge.feedwords import ONLINE, ArticleValue, ReviewValue, StockValue, VariantValue
+from edge.feedwords import ONLINE, ArticleValue, ReviewValue, SettingValue, StockValue, VariantValue
 from hq import feed
 from hq.config import HqConfig
 
@@ -185,7 +185,7 @@ def stock(db: sqlite3.Connection, article: str, language: str) -> dict[str, obje
         "variants": [
             {
                 "sku": one.sku,
-                "colour": one.colour,
+                "colour": colour(db, one.colour, language),
                 "size": one.size,
                 "stores": [
                     row | {"on_shelf": db.execute(_ON_SHELF, (row["store"], one.sku)).fetchone()[0]}
@@ -195,6 +195,12 @@ def stock(db: sqlite3.Connection, article: str, language: str) -> dict[str, obje
             for one in sorted(variants, key=lambda one: (one.colour, one.position, one.size))
         ],
     }
+
+
+def colour(db: sqlite3.Connection, code: str, language: str) -> str:
+    """How a colour is called: setting `colour.{code}.{language}`, else its code."""
+    held = feed.value(db, f"setting/colour.{code}.{language[:2]}") if code else None
+    return held.value if isinstance(held, SettingValue) else code
 
 
 def reviews(db: sqlite3.Connection, article: str) -> list[ReviewValue]:

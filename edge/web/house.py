@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edge.board import Board
-from edge.clock import Clock
+from edge.clock import Clock, stamp
 from edge.commands import Door
 from edge.config import StoreConfig
 from edge.health import Health
@@ -55,6 +55,11 @@ class House:
     asked: dict[TillId, Json] = field(default_factory=dict)
     public: str = ""
     """Where the public door listens, once it does."""
+    started_at: str = field(init=False)
+    """When the box started."""
+
+    def __post_init__(self) -> None:
+        self.started_at = stamp(self.clock.now())
 
     def phones(self) -> str:
         """What links for phones begin with; ends with a slash."""
@@ -74,6 +79,10 @@ class House:
             store.name,
             self.config.web.start or None,
         )
+
+    def here(self) -> Mapping[str, object]:
+        """Which shop this is, as its pages were told when they were made."""
+        return {"country": self.config.store.country.upper()}
 
     def tills(self) -> Sequence[TillId]:
         """The tills of this store."""

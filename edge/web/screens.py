@@ -56,7 +56,7 @@ class Screens:
         }
         self._stale: set[str] = set()
         self._changed = asyncio.Event()
-        house.live, house.checkup = Live(self.snapshot), Checkup(house)
+        house.live, house.checkup = Live(self.snapshot, shop=house.here()), Checkup(house)
 
     def touch(self) -> None:
         """Something changed that no journal entry tells."""

@@ -16,12 +16,14 @@ from edge.units import TillId
 from edge.web.views.goods import called
 
 Json = Mapping[str, object]
-_USERS = "SELECT user, name FROM people WHERE active ORDER BY name"
+_USERS = "SELECT user, name, role FROM people WHERE active ORDER BY name"
 _SESSION = """SELECT p.user, p.name, p.role FROM sessions s JOIN people p ON p.user = s.user
 WHERE s.till = ? AND s.ended = 0 AND p.active"""
 _SALE = """SELECT sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq FROM sales"""
 _EFFECT = """SELECT effect, state, why, intended_at, proven, subject FROM effects WHERE subject = ? AND kind = ?
 ORDER BY place DESC, rowid DESC LIMIT 1"""
+_EVIDENCE = """SELECT json_extract(fact, '$.evidence.number'), json_extract(fact, '$.evidence.printed')
+FROM (SELECT CAST(data AS TEXT) AS fact FROM entries WHERE seq = ?)"""
 _UNKNOWN_PAPERS = """SELECT effect, subject FROM effects
 WHERE kind = 'paper' AND state = 'unknown' AND target = ? ORDER BY place"""
 _ONLY_HERE = "SELECT count(*), min(paid_at) FROM sales WHERE closed_seq > ?"
@@ -47,6 +49,7 @@ class Frame:
     at: str
     lists: Sequence[Json] = ()
     asked: Json | None = None
+    started_at: str = ""
 
 
 def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
@@ -59,9 +62,10 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "seq": seq,
         "at": frame.at,
         "boot": frame.boot,
+        "started_at": frame.started_at,
         "till": {"id": frame.till, "name": frame.name},
         "user": _user(db, frame),
-        "users": [{"id": user, "name": name} for user, name in db.execute(_USERS)],
+        "users": [{"id": user, "name": name, "role": role} for user, name, role in db.execute(_USERS)],
         "shift": _shift(db, frame.till),
         "basket": None if held is None else basket_view(db, held.basket, held.opened_at, frame),
         "last_sale": None if last is None else _sale(db, last, frame),
@@ -144,6 +148,7 @@ def _shift(db: sqlite3.Connection, till: TillId) -> dict[str, object] | None:
 
 def _sale(db: sqlite3.Connection, row: tuple[object, ...], frame: Frame) -> dict[str, object]:
     sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq = row
+    evidence = db.execute(_EVIDENCE, (closed_seq,)).fetchone() or ("", False)
     return {
         "sale": sale,
         "number": number,
@@ -155,17 +160,18 @@ def _sale(db: sqlite3.Connection, row: tuple[object, ...], frame: Frame) -> dict
         "change_minor": change,
         "paid_at": paid_at,
         "closed": closed_seq is not None,
-        "fiscal": _fiscal(db, str(sale), closed=closed_seq is not None),
-        "paper": _paper(db, str(sale), "receipt", str(number or ""), total, frame),
+        "fiscal": _fiscal(db, str(sale), closed=closed_seq is not None, number=evidence[0] or ""),
+        "paper": _paper(db, str(sale), "receipt", str(number or ""), total, frame)
+        or (_device_paper(number, total, paid_at) if evidence[1] else None),
     }
 
 
-def _fiscal(db: sqlite3.Connection, sale: str, *, closed: bool) -> dict[str, object]:
+def _fiscal(db: sqlite3.Connection, sale: str, *, closed: bool, number: str) -> dict[str, object]:
     row = db.execute(_EFFECT, (sale, "fiscal")).fetchone()
     if row is None:
         return {"state": "none", "device": "", "number": "", "hint": ""}
     _, state, why, _, _, _ = row
-    return {"state": _FISCAL_STATES.get(state, state), "device": "", "number": "", "hint": "" if closed else why}
+    return {"state": _FISCAL_STATES.get(state, state), "device": "", "number": number, "hint": "" if closed else why}
 
 
 def _paper(
@@ -187,6 +193,19 @@ def _paper(
         "at": at,
         "state": shown,
         "copy_of_unknown": earlier > 0,
+    }
+
+
+def _device_paper(number: object, total: object, at: object) -> dict[str, object]:
+    """The fiscal device has printed the receipt itself."""
+    return {
+        "effect": "",
+        "what": "receipt",
+        "number": str(number or ""),
+        "total_minor": total,
+        "at": at,
+        "state": "fiscal-device",
+        "copy_of_unknown": False,
     }
 
 

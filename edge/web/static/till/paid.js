@@ -70,7 +70,7 @@ const seen = `seen-${location.pathname}`;
 export function restarted() {
   const { state } = till;
   const sale = state.last_sale;
-  if (!sale || localStorage.getItem(seen) === state.boot) return null;
+  if (!sale || sale.paid_at >= state.started_at || localStorage.getItem(seen) === state.boot) return null;
   const read = () => {
     localStorage.setItem(seen, state.boot);
     till.render();

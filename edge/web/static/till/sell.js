@@ -141,7 +141,8 @@ async function menu() {
   const choice = await ask({
     title: t("Till"), close: t("Close"),
     body: [h("p.lead", {}, t("Open since {time}", { time: clock(shift.opened_at) }), " · ", tn("{n} sale", "{n} sales", shift.sales)),
-      till.state.user && h("p", {}, t("Signed in: {name}", { name: till.state.user.name }))],
+      till.state.user && h("p", {}, t("Signed in: {name}", { name: till.state.user.name })),
+      basket && h("p.small", {}, t("Finish this sale first."))],
     actions: [
       { label: t("Count the cash and close the day"), key: "1", icon: "cash", tone: "calm", disabled: Boolean(basket), value: "day" },
       { label: t("Sign out"), key: "2", icon: "person", tone: "calm", value: "out" },
