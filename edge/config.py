@@ -87,6 +87,8 @@ class Till:
 
 @dataclass(frozen=True, slots=True)
 class Printer:
+    """A receipt printer, and the drawer that hangs on it; `model` as in docs/printer.md."""
+
     id: str
     url: str
     model: str = "generic"
@@ -100,13 +102,19 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
+    """A barcode scanner on a serial line; one that types needs no entry."""
+
     id: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class FiscalDevice:
+<<<<<<< HEAD
     """An approved device or service that makes the legal receipts of one till."""
+=======
+    """An approved fiscal device or service; the country's profile says which kind it is."""
+>>>>>>> main
 
     id: str
     url: str
@@ -114,6 +122,8 @@ class FiscalDevice:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
+    """A touch-wall; its lists may be sent to `tills`, or to every till when it names none."""
+
     id: WallId
     name: str
     tills: tuple[TillId, ...] = ()
@@ -121,6 +131,8 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class NfcReader:
+    """An NFC reader, and the wall whose products are held to it."""
+
     id: str
     url: str
     wall: WallId
