@@ -110,11 +110,7 @@ class Scanner:
 
 @dataclass(frozen=True, slots=True)
 class FiscalDevice:
-<<<<<<< HEAD
-    """An approved device or service that makes the legal receipts of one till."""
-=======
     """An approved fiscal device or service; the country's profile says which kind it is."""
->>>>>>> main
 
     id: str
     url: str
