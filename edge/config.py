@@ -136,9 +136,10 @@ class NfcReader:
 
 @dataclass(frozen=True, slots=True)
 class Nfc:
-    """`hosts` are the only ones whose Digital Links are ours."""
+    """`hosts` are the only ones whose Digital Links are ours; `keys` is a file with the keys of NTAG 424 DNA tags."""
 
     hosts: tuple[str, ...] = ()
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
