@@ -110,7 +110,7 @@ class Scanner:
 
 @dataclass(frozen=True, slots=True)
 class FiscalDevice:
-    """An approved device or service that makes the legal receipts of one till."""
+    """An approved fiscal device or service; the country's profile says which kind it is."""
 
     id: str
     url: str
@@ -136,9 +136,10 @@ class NfcReader:
 
 @dataclass(frozen=True, slots=True)
 class Nfc:
-    """`hosts` are the only ones whose Digital Links are ours."""
+    """`hosts` are the only ones whose Digital Links are ours; `keys` is a file with the keys of NTAG 424 DNA tags."""
 
     hosts: tuple[str, ...] = ()
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
