@@ -24,7 +24,7 @@ class Company:
 class Paths:
     """Where the database lies."""
 
-    database: str = "/var/lib/store-edge/hq.db"
+    database: str = "/var/lib/store-edge-hq/hq.db"
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,11 +222,6 @@ def store_ids(stocked: Sequence[dict[str, StockValue]], config: HqConfig) -> lis
     return [*named, *others, ONLINE]
 
 
-def age_seconds(at: str, now: datetime) -> int:
-    """How old a number is."""
-    return max(0, round((now - moment(at)).total_seconds())) if at else 0
-
-
 def _rows(db: sqlite3.Connection, sql: str, *parameters: object) -> list[dict[str, object]]:
     return [dict(row) for row in db.execute(sql, parameters)]
 

@@ -10,6 +10,7 @@ from logging import getLogger
 from edge import VERSION
 from edge.alive import Heart, notify
 from edge.app.devices import Parts, join
+from edge.app.doctor import hints
 from edge.app.forks import Forks
 from edge.app.rooms import World, handlers, journal_setup, shop_of
 from edge.app.seals import Seals
@@ -135,6 +136,8 @@ async def run(config: StoreConfig, world: World, stop: asyncio.Event) -> None:
     """Run a store until `stop` is set; raises Halt when it must not go on."""
     async with running(config, world) as store:
         log.info("store %s is open at %s", config.store.id, stamp(world.clock.now()))
+        for hint in await asyncio.to_thread(hints, config, world.clock.now().date()):
+            log.warning("%s", hint)
         asked: asyncio.Future[object] = asyncio.ensure_future(stop.wait())
         halted: asyncio.Future[object] = asyncio.ensure_future(asyncio.shield(store.halted))
         await asyncio.wait([asked, halted], return_when=asyncio.FIRST_COMPLETED)

@@ -49,22 +49,22 @@ class SettleTask:
     task: TaskId
 
 
-def open_one(tx: Tx, command: OpenTask, context: Context) -> Sequence[Fact]:
+def _open_task(tx: Tx, command: OpenTask, context: Context) -> Sequence[Fact]:
     return [TaskOpened(TaskId(context.ids.new()), command.kind, command.subject, command.hint)]
 
 
-def take(tx: Tx, command: TakeTask, context: Context) -> Sequence[Fact]:
+def _take(tx: Tx, command: TakeTask, context: Context) -> Sequence[Fact]:
     return [] if _open(tx, command.task) == context.actor else [TaskTaken(command.task, context.actor)]
 
 
-def finish(tx: Tx, command: FinishTask, context: Context) -> Sequence[Fact]:
+def _finish(tx: Tx, command: FinishTask, context: Context) -> Sequence[Fact]:
     _open(tx, command.task)
     if kind_of(tx.db, command.task) == FORK:
         raise Refused("a manager must see to this", hint="Call a manager.", code="not-allowed", status=403)
     return [TaskDone(command.task, context.actor)]
 
 
-def settle(tx: Tx, command: SettleTask, context: Context) -> Sequence[Fact]:
+def _settle(tx: Tx, command: SettleTask, context: Context) -> Sequence[Fact]:
     _open(tx, command.task)
     return [TaskDone(command.task, context.actor)]
 
@@ -78,8 +78,8 @@ def _open(tx: Tx, task: TaskId) -> str | None:
 
 
 HANDLERS: Mapping[type[Command], Handler] = {
-    OpenTask: open_one,
-    TakeTask: take,
-    FinishTask: finish,
-    SettleTask: settle,
+    OpenTask: _open_task,
+    TakeTask: _take,
+    FinishTask: _finish,
+    SettleTask: _settle,
 }
