@@ -15,7 +15,7 @@ SMALL = {
     "nfc": ["--taps", "2"],
     "scan": ["--scans", "10"],
     "tap": ["--taps", "2"],
-    "tills": ["--sales", "4"],
+    "tills": ["--sales", "2", "--tills", "1", "2"],
 }
 NEEDS = {"ingest": "mosquitto"}
 
