@@ -10,8 +10,9 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -50,16 +51,23 @@ class Tapped(msgspec.Struct):
     article: str | None
 
 
+class Device(msgspec.Struct):
+    """How the wall's reader is."""
+
+    state: str
+
+
 class State(msgspec.Struct):
     """What of the wall's state we look at."""
 
+    reader: Device
     tap: Tapped | None
 
 
-class Framed(msgspec.Struct):
-    """One frame of the stream."""
+class Event(msgspec.Struct):
+    """One event of the stream; a heartbeat has no data."""
 
-    data: State
+    data: State | None = None
 
 
 class Page:
@@ -67,7 +75,7 @@ class Page:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self.shown = ""
+        self.shown, self.ready = "", False
         self.news = asyncio.Event()
 
     async def follow(self) -> None:
@@ -78,18 +86,26 @@ class Page:
             await writer.drain()
             async for line in reader:
                 if line.startswith(b"data: {"):
-                    self._frame(msgspec.json.decode(line[6:], type=Framed).data.tap)
+                    self._heard(msgspec.json.decode(line[6:], type=Event))
         finally:
             writer.close()
 
-    def _frame(self, tapped: Tapped | None) -> None:
-        self.shown = "" if tapped is None else tapped.article or ""
+    def _heard(self, event: Event) -> None:
+        state = event.data
+        if state is None:
+            return
+        self.ready = state.reader.state == "up"
+        self.shown = "" if state.tap is None else state.tap.article or ""
         self.news.set()
 
-    async def shows(self, article: str) -> None:
-        """Wait until it shows `article`."""
+    def shows(self, article: str) -> bool:
+        """Whether it shows `article`."""
+        return self.shown == article
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait for the frame that makes it true."""
         async with asyncio.timeout(10):
-            while self.shown != article:
+            while not true():
                 self.news.clear()
                 await self.news.wait()
 
@@ -103,21 +119,18 @@ def tag(number: int) -> Tag:
 
 async def _tapping(field: Field, opened: Opened, taps: int, chance: Random) -> list[float]:
     page, took = Page(opened.ports[1]), list[float]()
-    following = asyncio.create_task(page.follow())
-    try:
-        async with asyncio.timeout(10):
-            await page.news.wait()
+    async with asyncio.TaskGroup() as group:
+        following = group.create_task(page.follow())
+        await page.until(lambda: page.ready)
         for number in range(1, taps + 1):
             await asyncio.sleep(AWAY + chance.uniform(0, 0.3))
             begun = time.perf_counter()
             field.put(tag(number))
-            await page.shows(code(number))
+            await page.until(partial(page.shows, code(number)))
             took.append(time.perf_counter() - begun)
             await asyncio.sleep(HELD)
             field.take()
-    finally:
         following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
     return took
 
 
