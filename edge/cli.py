@@ -16,7 +16,6 @@ import msgspec
 import uvloop
 
 from edge.config import StoreConfig, load
-from edge.countries.profile import load_profile, stale
 from edge.errors import Refused, StoreEdgeError
 from edge.journald import log_to_journald
 
@@ -138,11 +137,7 @@ def _explain(arguments: argparse.Namespace) -> None:
 def _doctor(arguments: argparse.Namespace) -> int:
     from edge.app.doctor import look
 
-    config = load(arguments.config)
-    profile = load_profile(config.store.country)
-    found = look(config)
-    if stale(profile, date.today()):  # noqa: DTZ011  # a local date is what is meant
-        found.append(f"The country profile {profile.country} was checked on {profile.checked_on}: ask for a newer one.")
+    found = look(load(arguments.config), date.today())  # noqa: DTZ011  # a local date is what is meant
     print("\n".join(found) or "Nothing is missing.")
     return 1 if found else 0
 

@@ -5,6 +5,7 @@ answer is the facts recorded under that key, read from the journal itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol
@@ -45,6 +46,7 @@ class Context:
 Handler = Callable[[Tx, Any, Context], Sequence[Fact]]
 """Load state, decide, and give the facts that follow, or raise Refused. Runs on the writer's thread."""
 Allowed = Callable[[Tx, UserId, str], bool]
+Timed = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,25 @@ class Reply:
 
 
 class Door:
-    """Give it commands; it is safe to send the same one again."""
+    """Give it commands; it is safe to send the same one again. `timed` is held around each, by its name."""
 
-    def __init__(self, journal: Journal, handlers: Mapping[type[Command], Handler], ids: Ids, allowed: Allowed) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        handlers: Mapping[type[Command], Handler],
+        ids: Ids,
+        allowed: Allowed,
+        timed: Timed = lambda name: nullcontext(),
+    ) -> None:
         self._journal, self._handlers, self._ids, self._allowed = journal, handlers, ids, allowed
+        self._timed = timed
 
     async def send(self, command: Command, *, key: Key, actor: UserId = SYSTEM) -> Reply:
         """Do `command` once. Raises Refused when it may not be done; then nothing was recorded."""
+        with self._timed(type(command).__name__):
+            return await self._send(command, key, actor)
+
+    async def _send(self, command: Command, key: Key, actor: UserId) -> Reply:
         handler = self._handlers.get(type(command))
         if handler is None:
             raise Refused(f"{type(command).__name__} is not a command here", code="unknown-command", status=404)

@@ -1,5 +1,6 @@
 """store.toml -> frozen dataclasses; every error at once, each with its place and, for a misspelt key, a suggestion."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +87,8 @@ class Till:
 
 @dataclass(frozen=True, slots=True)
 class Printer:
+    """A receipt printer, and the drawer that hangs on it; `model` as in docs/printer.md."""
+
     id: str
     url: str
     model: str = "generic"
@@ -99,13 +102,15 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
+    """A barcode scanner on a serial line; one that types needs no entry."""
+
     id: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class FiscalDevice:
-    """An approved device or service; `kind` is `device`, `service` or `deferred`."""
+    """An approved fiscal device or service; the country's profile says which kind it is."""
 
     id: str
     url: str
@@ -113,6 +118,8 @@ class FiscalDevice:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
+    """A touch-wall; its lists may be sent to `tills`, or to every till when it names none."""
+
     id: WallId
     name: str
     tills: tuple[TillId, ...] = ()
@@ -120,6 +127,8 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class NfcReader:
+    """An NFC reader, and the wall whose products are held to it."""
+
     id: str
     url: str
     wall: WallId
@@ -197,6 +206,9 @@ def check(config: StoreConfig) -> list[str]:
     errors = []
     if config.store.time_zone not in available_timezones():
         errors.append(guess("store.time_zone", config.store.time_zone, sorted(available_timezones()), "time zone"))
+    for where, name in (("store.id", config.store.id), ("store.node", config.store.node)):
+        if not re.fullmatch(r"[a-z0-9-]{1,32}", name):
+            errors.append(f"{where}: {name!r} is no name; it is made of a-z, 0-9 and '-', at most 32 long")
     if not (len(config.store.first_letter) == 1 and "A" <= config.store.first_letter <= "Z"):
         errors.append(f"store.first_letter: {config.store.first_letter!r} is no letter from A to Z")
     if not config.till:

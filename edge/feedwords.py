@@ -24,7 +24,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from edge.units import ArticleId, Grams, Minor, Sku, StoreId, UserId
+from edge.units import ArticleId, Grams, Minor, StoreId, UserId
 
 ONLINE = StoreId("online")
 """The pseudo store whose stock the online shop sells."""
@@ -221,11 +221,6 @@ def key_of(value: Value) -> str:
     """The key under which `value` is held and replaced whole."""
     kind, parts = _keys[type(value)]
     return "/".join((kind, *(str(getattr(value, part)) for part in parts)))
-
-
-def sku_of(value: VariantValue | PriceValue | StockValue | DeliveryValue) -> Sku:
-    """The variant a value speaks of."""
-    return Sku(value.sku)
 
 
 def plain(value: Value) -> dict[str, object]:

@@ -1,7 +1,5 @@
-"""Up or down, since when, and what to do about it, for every part; and what systemd is told."""
+"""Up or down, since when, and what to do about it, for every part."""
 
-import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,20 +66,3 @@ class Health:
         elif turned:
             log.warning("%s is down: %s (%s)", name, hint, detail or "no detail")
         self._changed(part)
-
-
-def notify(state: str) -> bool:
-    """Tell systemd (`READY=1`, `WATCHDOG=1`, `STOPPING=1`, `STATUS=…`); False when nobody listens."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
-        return False
-    target = "\0" + address[1:] if address.startswith("@") else address
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-        channel.sendto(state.encode(), target)
-    return True
-
-
-def watchdog_seconds() -> float | None:
-    """Half of what systemd allows between two signs of life; None when it does not watch."""
-    allowed = os.environ.get("WATCHDOG_USEC", "")
-    return int(allowed) / 2_000_000 if allowed.isdigit() and int(allowed) > 0 else None

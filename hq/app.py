@@ -1,32 +1,33 @@
 """The switchboard of headquarters: starts everything in order and stops it in the mirrored one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from logging import getLogger
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
 
+from edge.alive import Heart, knock_at, notify
 from edge.clock import Clock, stamp, system_clock
-from edge.errors import Halt
+from edge.errors import Halt, StoreEdgeError
 from edge.feedwords import SettingValue
-from edge.health import Health, notify, watchdog_seconds
+from edge.health import Health
 from edge.ids import Ids, system_ids
 from edge.supervise import Supervisor
 from edge.sync.link import Tls
+from edge.web.listen import Listener
 from edge.web.live import Live
 from edge.web.page import Pages
 from hq import feed
 from hq.broker import EmbeddedBroker
-from hq.config import HqConfig, door
+from hq.config import HqConfig
 from hq.feed import Author
 from hq.group import Replies
 from hq.pulse import Pulse
 from hq.quarantine import refold
 from hq.rebuild import keep_up
 from hq.receiver import Receiver, ReceiverSetup
-from hq.server import Door
 from hq.shop import shop_app
 from hq.store import Store
 from hq.web import HERE, Office, keep_live, office_app, snapshot
@@ -42,6 +43,8 @@ class Headquarters:
         self._config, self._clock, self._ids = config, clock or system_clock(), ids or system_ids()
         self._stops: list[Stop] = []
         self._supervisor: Supervisor | None = None
+        self._store: Store | None = None
+        self._doors: dict[str, tuple[str, int]] = {}
         self.health = Health(self._clock)
         self.pulse = Pulse()
         self.page_url = self.shop_url = ""
@@ -56,20 +59,28 @@ class Headquarters:
             raise
 
     async def _start(self) -> None:
-        store = await self._open_store()
+        store = self._store = await self._open_store()
         if self._config.broker.embedded:
             await self._start_broker()
         supervisor = self._supervisor = Supervisor(self.health, Random(self._ids.bits()))
         self._stops.append(supervisor.stop)
         supervisor.watch(self._receiver(store), _nothing)
-        live = Live(partial(snapshot, clock=self._clock))
+        live = Live(partial(snapshot, clock=self._clock), shop={"country": self._config.company.country.upper()})
         office = Office(
-            self._config, store, self.pulse, self._clock, self.health, live, Pages(HERE / "templates"), self._shop
+            self._config,
+            store,
+            self.pulse,
+            self._clock,
+            self.health,
+            live,
+            Pages(HERE / "templates"),
+            self._shop,
+            self.vital,
         )
         beating = asyncio.create_task(keep_live(office), name="hq live")
         self._stops.append(partial(_end, beating))
-        self.shop_url = await self._open_door(Door(shop_app(office, self._ids), *door(self._config.web.shop)))
-        self.page_url = await self._open_door(Door(office_app(office), *door(self._config.web.page)))
+        self.shop_url = await self._open_door("shop", Listener(shop_app(office, self._ids), self._config.web.shop))
+        self.page_url = await self._open_door("page", Listener(office_app(office), self._config.web.page))
         self._stops.append(live.close)
         log.info("headquarters is open: %s, online shop: %s", self.page_url, self.shop_url)
 
@@ -83,6 +94,28 @@ class Headquarters:
         if self._supervisor is None:
             raise Halt("headquarters was not started", hint="Start it first.")
         await asyncio.shield(self._supervisor.halted)
+
+    async def vital(self, within: float) -> Mapping[str, str]:
+        """What is wrong with the database's writer and the two doors; nothing when all answer."""
+        database, doors = await asyncio.gather(self._database(within), knock_at(self._doors, within))
+        return {**({"database": database} if database else {}), **{f"door/{name}": why for name, why in doors.items()}}
+
+    def sentence(self) -> str:
+        """One line for `systemctl status`."""
+        down = [f"{part.name}: {part.hint}" for part in self.health.snapshot().values() if not part.up]
+        return "; ".join(down) or "all is well"
+
+    async def _database(self, within: float) -> str:
+        if self._store is None:
+            return "is not open"
+        try:
+            async with asyncio.timeout(within):
+                await self._store.transact(lambda db: None)
+        except TimeoutError:
+            return "does not answer"
+        except StoreEdgeError as error:
+            return error.message
+        return ""
 
     def _shop(self) -> str:
         return self.shop_url
@@ -119,9 +152,10 @@ class Headquarters:
         setup = ReceiverSetup(broker.receiver, self.broker_address, broker.prefix, tls)
         return Receiver(setup, store, self.pulse, self._clock, self._ids)
 
-    async def _open_door(self, one: Door) -> str:
+    async def _open_door(self, name: str, one: Listener) -> str:
         await one.start()
         self._stops.append(one.stop)
+        self._doors[name] = one.address
         return one.url
 
 
@@ -130,10 +164,9 @@ async def run(config: HqConfig, stopping: asyncio.Event) -> None:
     headquarters = Headquarters(config)
     await headquarters.start()
     halted = asyncio.create_task(headquarters.halted(), name="hq halted")
-    watching = asyncio.create_task(_watchdog(headquarters), name="hq watchdog")
+    watching = asyncio.create_task(Heart(headquarters.vital, headquarters.sentence).run(), name="hq signs of life")
     stopped = asyncio.create_task(stopping.wait(), name="hq stopping")
     try:
-        notify("READY=1")
         await asyncio.wait((halted, stopped, watching), return_when=asyncio.FIRST_COMPLETED)
         if halted.done():
             halted.result()
@@ -144,15 +177,6 @@ async def run(config: HqConfig, stopping: asyncio.Event) -> None:
         for task in (halted, watching, stopped):
             await _end(task)
         await headquarters.stop()
-
-
-async def _watchdog(headquarters: Headquarters) -> None:
-    seconds = watchdog_seconds()
-    while seconds is not None:
-        if headquarters.page_url:
-            notify("WATCHDOG=1")
-        await asyncio.sleep(seconds)
-    await asyncio.Event().wait()
 
 
 async def _end(task: "asyncio.Task[object] | asyncio.Task[None]") -> None:

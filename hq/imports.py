@@ -28,7 +28,7 @@ from hq import feed, media, stockroom
 from hq.feed import Author
 from hq.pricing import priced
 from hq.report import Options, Report
-from hq.rows import Sheet, amount, number, read_sheet, several, texts, when, yes
+from hq.rows import Sheet, amount, number, read_sheet, readable, several, texts, when, yes
 
 Row = Mapping[str, str]
 _ORDER = ("setting", "article", "variant", "code", "price", "review", "stock")
@@ -227,6 +227,8 @@ class _Import:
             owner = self._db.execute(_CODES, (code,)).fetchone()
             if owner is not None and owner[0] != key:
                 raise ValueError(f"code {code} already belongs to {owner[0].replace('/', ' ')}")
+            if owner is None and not readable(code):
+                raise ValueError(f"code {code} has a wrong check digit, no scanner would read it; compare the barcode")
         self._db.execute(_NO_CODES, (key,))
         self._db.executemany(_CODE, [(code, key) for code in codes])
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from edge.clock import moment
-from edge.feedwords import ONLINE, ArticleValue, ReviewValue, StockValue, VariantValue
+from edge.feedwords import ONLINE, ArticleValue, ReviewValue, SettingValue, StockValue, VariantValue
 from hq import feed
 from hq.config import HqConfig
 
@@ -185,7 +185,7 @@ def stock(db: sqlite3.Connection, article: str, language: str) -> dict[str, obje
         "variants": [
             {
                 "sku": one.sku,
-                "colour": one.colour,
+                "colour": colour(db, one.colour, language),
                 "size": one.size,
                 "stores": [
                     row | {"on_shelf": db.execute(_ON_SHELF, (row["store"], one.sku)).fetchone()[0]}
@@ -195,6 +195,12 @@ def stock(db: sqlite3.Connection, article: str, language: str) -> dict[str, obje
             for one in sorted(variants, key=lambda one: (one.colour, one.position, one.size))
         ],
     }
+
+
+def colour(db: sqlite3.Connection, code: str, language: str) -> str:
+    """How a colour is called: setting `colour.{code}.{language}`, else its code."""
+    held = feed.value(db, f"setting/colour.{code}.{language[:2]}") if code else None
+    return held.value if isinstance(held, SettingValue) else code
 
 
 def reviews(db: sqlite3.Connection, article: str) -> list[ReviewValue]:
@@ -214,11 +220,6 @@ def store_ids(stocked: Sequence[dict[str, StockValue]], config: HqConfig) -> lis
     named = [store.id for store in config.store]
     others = sorted({store for row in stocked for store in row} - {*named, ONLINE})
     return [*named, *others, ONLINE]
-
-
-def age_seconds(at: str, now: datetime) -> int:
-    """How old a number is."""
-    return max(0, round((now - moment(at)).total_seconds())) if at else 0
 
 
 def _rows(db: sqlite3.Connection, sql: str, *parameters: object) -> list[dict[str, object]]:

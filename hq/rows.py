@@ -137,6 +137,13 @@ def several(text: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[|;\s]+", text) if part)
 
 
+def readable(code: str) -> bool:
+    """False for a number in the form of a UPC-A, EAN-13 or GTIN-14 whose check digit is wrong: tills refuse those."""
+    if len(code) not in (12, 13, 14) or not (code.isascii() and code.isdigit()):
+        return True
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code))) % 10 == 0
+
+
 def yes(text: str) -> bool:
     """Whether a cell says yes."""
     return text.strip().lower() in {"1", "yes", "y", "true", "ja", "tak", "da", "x"}

@@ -192,7 +192,12 @@ def _good(db: sqlite3.Connection, office: Office, look: Look, article: str, writ
         "article": value,
         "name": value.title(look.lang),
         "rows": [
-            {"variant": one, "price": pricing.current(db, price_list, one.sku, at), "stock": stock}
+            {
+                "variant": one,
+                "colour": reports.colour(db, one.colour, look.lang),
+                "price": pricing.current(db, price_list, one.sku, at),
+                "stock": stock,
+            }
             for one, stock in zip(variants, stocked, strict=True)
         ],
         "places": [(store, office.config.called(store)) for store in reports.store_ids(stocked, office.config)],

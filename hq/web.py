@@ -2,17 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Header, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from edge.clock import Clock, stamp
 from edge.errors import Refused
@@ -22,6 +19,7 @@ from edge.web.page import STATIC, Look, Pages
 from hq import reports
 from hq.config import HqConfig
 from hq.doorman import check_staff, dress, is_staff, keep_language, serve_media, serve_staff
+from hq.measures import serve_health
 from hq.pulse import Pulse
 from hq.rows import decimals
 from hq.store import Store
@@ -29,7 +27,6 @@ from hq.wording import Wording, language_of
 
 HERE = Path(__file__).parent
 _SETTLE = "UPDATE alarms SET settled_at = ?, settled_by = ? WHERE alarm = ? AND settled_at IS NULL"
-_COUNTED = ("entries", "sales", "lines", "gross_minor", "duplicates", "lost", "changed", "set_aside")
 _SHOWN = 60
 LIVE_TOPIC = "hq"
 
@@ -46,6 +43,7 @@ class Office:
     live: Live
     pages: Pages
     shop_url: Callable[[], str]
+    vital: Callable[[float], Awaitable[Mapping[str, str]]]
 
     def look(self, request: Request) -> Look:
         """Whose page it is."""
@@ -91,7 +89,7 @@ def office_app(office: Office) -> FastAPI:
     app.mount("/own", StaticFiles(directory=HERE / "static"))
     _page(app, office)
     _api(app, office)
-    _health(app, office)
+    serve_health(app, office)
     serve_media(app, office.store)
     serve_staff(app, office.config.shop.staff_token)
     return app
@@ -201,40 +199,3 @@ def _api(app: FastAPI, office: Office) -> None:
             raise Refused(f"alarm {alarm} is not open", code="not-open", status=404)
         office.pulse.beat()
         return JSONResponse({"alarm": alarm, "settled_at": at})
-
-
-def _health(app: FastAPI, office: Office) -> None:
-    registry = CollectorRegistry()
-    gauges = {name: Gauge(f"hq_{name}", f"{name} held, by store", ["store"], registry=registry) for name in _COUNTED}
-    lag = Gauge("hq_lag_entries", "entries a box has and headquarters has not", ["identity"], registry=registry)
-    up = Gauge("hq_part_up", "1 while a part works", ["part"], registry=registry)
-
-    @app.get("/healthz")
-    async def healthz() -> JSONResponse:
-        parts = office.health.as_json()
-        good = all(part["up"] for part in parts.values())
-        return JSONResponse({"up": good, "parts": parts}, status_code=200 if good else 503)
-
-    @app.get("/metrics")
-    async def metrics() -> Response:
-        now = office.clock.now()
-        found, counted = await office.store.read(lambda db: _measured(db, office.config, now))
-        for store, counts in counted.items():
-            for what, gauge in gauges.items():
-                gauge.labels(store).set(counts[what])
-        for identity, behind in found.items():
-            lag.labels(identity).set(behind)
-        for part in office.health.snapshot().values():
-            up.labels(part.name).set(int(part.up))
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-
-def _measured(
-    db: sqlite3.Connection, config: HqConfig, now: datetime
-) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    """Every box's lag, every store's counts."""
-    lags, counted = reports.lags(db), {}
-    for store in reports.stores(db, config, now):
-        name = str(store["store"])
-        counted[name] = {what: int(str(value)) for what, value in reports.counts(db, name).items() if what in _COUNTED}
-    return lags, counted

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_timedelta
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_decimal_symbol
 
 from edge.clock import moment
 from hq.rows import decimals
@@ -68,6 +68,10 @@ class Wording:
         written = format_currency(Decimal(minor).scaleb(-decimals(currency)), currency, locale=self.locale)
         return re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", written)
 
+    def tenths(self, n: int) -> str:
+        """40 as `4.0` or `4,0`."""
+        return f"{n // 10}{get_decimal_symbol(self.locale)}{n % 10}"
+
     def age(self, at: str) -> str:
         """How long ago, in words; empty when never."""
         if not at:
@@ -76,7 +80,7 @@ class Wording:
 
     def values(self) -> dict[str, Callable[..., str]]:
         """What a template calls."""
-        return {"say": self.say, "count": self.count, "amount": self.money, "age": self.age}
+        return {"say": self.say, "count": self.count, "amount": self.money, "age": self.age, "tenths": self.tenths}
 
 
 def language_of(asked: str | None, kept: str | None, default: str) -> str:

@@ -1,11 +1,17 @@
 """Configuration is checked as a whole, all errors at once, with suggestions."""
 
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import get_args, get_origin, get_type_hints
 
 import pytest
 
-from edge.config import load
+from edge.config import StoreConfig, load
 from edge.errors import Halt
+from hq.config import HqConfig
+from hq.config import load as load_hq
 
 STORE = """
 [store]
@@ -72,3 +78,26 @@ def test_a_file_that_is_no_toml_or_not_there_is_said_plainly(tmp_path: Path) -> 
         load(_file(tmp_path, "[store"))
     with pytest.raises(Halt, match="cannot be read"):
         load(tmp_path / "nothing.toml")
+
+
+def _sections(shape: type) -> Iterator[tuple[str, type, bool]]:
+    for name, hint in get_type_hints(shape).items():
+        inner = get_args(hint)[0] if get_origin(hint) is tuple else hint
+        yield name, inner, get_origin(hint) is tuple
+
+
+@pytest.mark.parametrize(
+    ("file", "shape", "loads"), [("store", StoreConfig, load), ("hq", HqConfig, load_hq)], ids=["store", "hq"]
+)
+def test_an_example_loads_and_shows_every_key(file: str, shape: type, loads: Callable[[Path], object]) -> None:
+    path = Path(__file__).parents[1] / "firmware-config" / f"{file}.example.toml"
+    assert isinstance(loads(path), shape)
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    for name, part, many in _sections(shape):
+        written = set().union(*raw[name]) if many else set(raw[name])
+        assert written == {field.name for field in fields(part)}, f"[{name}] of {path.name} shows other keys"
+
+
+def test_a_store_is_called_by_a_name_the_cable_can_carry(tmp_path: Path) -> None:
+    with pytest.raises(Halt, match=r"store\.id: 'Køben/havn' is no name"):
+        load(_file(tmp_path, STORE.replace('"copenhagen"', '"Køben/havn"') + TILL))

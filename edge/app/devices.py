@@ -8,13 +8,14 @@ from pathlib import Path
 from babel import Locale
 
 from edge import VERSION
+from edge.app.forks import Forks
 from edge.app.rooms import FEED, World
 from edge.app.vital import Vital, patiently
 from edge.board import Board
 from edge.catalog.pictures import Gallery, PictureFetcher
 from edge.commands import Door
+from edge.config import FiscalDevice, Headquarters, StoreConfig
 from edge.config import Printer as PrinterTable
-from edge.config import StoreConfig
 from edge.countries.profile import Profile
 from edge.effects.queue import EffectQueue
 from edge.facts import SaleClosed, SaleReturned
@@ -26,6 +27,7 @@ from edge.nfc.watch import Walls
 from edge.pos.drawer import DrawerJournal
 from edge.pos.fiscal.errands import FiscalErrands
 from edge.pos.fiscal.line import LineFiscal
+from edge.pos.fiscal.port import DeviceTax, tax_differences
 from edge.pos.printer import Printer, Queues
 from edge.pos.printer import Setup as PrinterSetup
 from edge.pos.printer_drawer import DrawerPort
@@ -44,8 +46,10 @@ from edge.shelf.watch import Watch
 from edge.shelf.wiring import sensors_of
 from edge.supervise import Supervisor
 from edge.sync.cable import Cable, CableSetup
+from edge.sync.link import Tls
 from edge.sync.standing import Chance, Me
 from edge.units import TillId
+from edge.web.house import House
 from edge.web.scans import Scans
 from edge.web.words import words
 
@@ -65,6 +69,8 @@ class Parts:
     key: SealKey
     profile: Profile
     scans: Scans
+    forks: Forks
+    house: House
 
 
 def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable | None:
@@ -80,8 +86,7 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
         parts.supervisor.watch(Scanner(f"scanner/{scanner.id}", scanner.url), parts.scans.heard)
     _printers(config, world, parts, vital)
     for device in config.fiscal:
-        tills = [till.id for till in config.till if till.fiscal == device.id]
-        _fiscal(device.id, device.url, tills, parts)
+        _fiscal(device, config, world, parts)
     if config.hq.media:
         gallery = Gallery(Path(config.paths.media))
         fetcher = PictureFetcher("pictures", config.hq.media, gallery, parts.journal, config.hq.ca)
@@ -89,11 +94,18 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
     return _cable(config, world, parts, vital)
 
 
-def _fiscal(id: str, url: str, tills: list[TillId], parts: Parts) -> None:
-    port = LineFiscal(f"fiscal/{id}", url)
-    queue = EffectQueue(parts.journal, *(f"{till}/fiscal" for till in tills))
-    parts.supervisor.watch(port, lambda status: parts.board.put(f"fiscal/{id}", status))
-    parts.supervisor.watch(FiscalErrands(f"fiscal-errands/{id}", port, queue, parts.door), lambda job: None)
+def _fiscal(device: FiscalDevice, config: StoreConfig, world: World, parts: Parts) -> None:
+    """A fiscal device and who carries to it; where the law says so, it is down until its tax table is the law's."""
+    profile, name = parts.profile, f"fiscal/{device.id}"
+
+    def objects(table: Sequence[DeviceTax]) -> Sequence[str]:
+        today = world.clock.now().astimezone(config.store.zone).date()
+        return tax_differences(profile, today, table)
+
+    port = LineFiscal(name, device.url, objects=objects if profile.fiscal.device_tax_table else None)
+    queue = EffectQueue(parts.journal, *(f"{till.id}/fiscal" for till in config.till if till.fiscal == device.id))
+    parts.supervisor.watch(port, lambda status: parts.board.put(name, status))
+    parts.supervisor.watch(FiscalErrands(f"fiscal-errands/{device.id}", port, queue, parts.door), lambda job: None)
 
 
 def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable | None:
@@ -108,12 +120,23 @@ def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cab
             chance=Chance(world.chance.random, partial(world.chance.getrandbits, 64)),
             applies=FEED,
             prefix=config.hq.prefix,
+            devices=parts.house.checkup.report,
+            forked=parts.forks.heard,
+            tls=_tls(config.hq),
         ),
         "hq",
     )
     parts.supervisor.watch(cable, lambda nothing: None)
     vital.keep("cable", cable.watch(lambda state: parts.board.put("cable", state)))
     return cable
+
+
+def _tls(hq: Headquarters) -> Tls | None:
+    """Whom to trust and who we are, for `mqtts://`."""
+    if not hq.ca:
+        return None
+    pair = (Path(hq.certificate), Path(hq.key)) if hq.certificate else (None, None)
+    return Tls(Path(hq.ca), *pair)
 
 
 def _printers(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> None:

@@ -19,6 +19,7 @@ from edge.nfc import goods as nfc_goods
 from edge.nfc import handlers as nfc
 from edge.nfc import tables as nfc_tables
 from edge.nfc.session import DailyKey
+from edge.nfc.sun import load_keys
 from edge.pos import tables as pos_tables
 from edge.pos.day import Day
 from edge.pos.goods import CatalogGoods
@@ -99,6 +100,7 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
         frozenset(wall.id for wall in config.wall),
         frozenset(till.id for till in config.till),
         DailyKey(world.ids.secret),
+        load_keys(Path(config.nfc.keys)) if config.nfc.keys else None,
     )
     till = {**Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers()}
     return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS, **tasks.HANDLERS}

@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from logging import getLogger
 
 from edge import VERSION
+from edge.alive import Heart, notify
 from edge.app.devices import Parts, join
+from edge.app.doctor import hints
+from edge.app.forks import Forks
 from edge.app.rooms import World, handlers, journal_setup, shop_of
+from edge.app.seals import Seals
 from edge.app.vital import Vital, patiently
 from edge.board import Board
 from edge.clock import stamp
@@ -18,8 +22,8 @@ from edge.commands import Door
 from edge.config import StoreConfig
 from edge.effects import tables as effects
 from edge.facts import BoxStarted
-from edge.health import Health, notify, watchdog_seconds
-from edge.journal.seal import SealKey, key_path, record_seal, write_head
+from edge.health import Health
+from edge.journal.seal import SealKey, key_path
 from edge.journal.store import Journal
 from edge.nfc.watch import Walls
 from edge.shelf.watch import Floor as ShelfFloor
@@ -32,13 +36,13 @@ from edge.supervise import Supervisor
 from edge.units import Key
 from edge.web.house import House
 from edge.web.listen import Listener
+from edge.web.metrics import Metrics
 from edge.web.page import Pages
 from edge.web.scans import Scans
 from edge.web.screens import Screens
 from edge.web.server import Doors
 
 log = getLogger(__name__)
-SEAL_EVERY = 3600.0
 
 
 @dataclass(slots=True)
@@ -61,25 +65,35 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
     """Start everything, in order; stop it in mirror order."""
     shop = shop_of(config)
     async with AsyncExitStack() as stack:
-        journal = await Journal.open(journal_setup(config, shop, world))
+        metrics = Metrics(world.clock)
+        journal = await Journal.open(replace(journal_setup(config, shop, world), timed=metrics.commit))
         stack.push_async_callback(journal.close)
         boot = await _started(journal, config, world)
-        door = Door(journal, handlers(config, shop, world), world.ids, staff_tables.allowed)
+        door = Door(journal, handlers(config, shop, world), world.ids, staff_tables.allowed, metrics.command)
         board = Board(world.clock)
         health = Health(world.clock, lambda part: board.put(f"health/{part.name}", {"up": part.up}))
         key = SealKey.load(key_path(journal.path))
+        seals = Seals(journal, key)
+        await seals.begin()
+        stack.push_async_callback(seals.write)
         desk = Desk(journal, door, world.clock, sha256(b"sessions" + key.private.private_bytes_raw()).digest())
         walls = Walls([wall.id for wall in config.wall], door, board, world.clock, world.ids)
         watch = Watch(plates_of(config), ShelfFloor(door, journal, board, world.clock, boot))
         await watch.start()
-        house = House(config, shop, journal, door, desk, board, health, Pages(), world.clock, world.ids, boot, walls)
+        house = House(
+            config, shop, journal, door, desk, board, health, Pages(), world.clock, world.ids, boot, walls, metrics
+        )
+        house.watch = watch
         screens = Screens(house)
         supervisor = Supervisor(health, world.chance)
         stack.push_async_callback(supervisor.stop)
         vital = Vital()
         stack.push_async_callback(vital.stop)
+        forks = Forks(journal, door, config.store.first_letter)
         scans = Scans(house, {f"scanner/{till.scanner}": till.id for till in config.till if till.scanner})
-        parts = Parts(journal, door, board, health, supervisor, walls, watch, boot, key, shop.profile, scans)
+        parts = Parts(
+            journal, door, board, health, supervisor, walls, watch, boot, key, shop.profile, scans, forks, house
+        )
         house.cable = join(config, world, parts, vital)
         vital.keep("scans", scans.run())
         if config.wall:
@@ -87,9 +101,10 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
         vital.keep("shelves", watch.run())
         vital.keep("screens", screens.run())
         vital.keep("goods in", patiently("goods in", partial(take_in_deliveries, journal, door)))
-        vital.keep("seals", patiently("seals", partial(_seal_hourly, journal, key)))
+        vital.keep("forks", patiently("forks", parts.forks.run))
+        vital.keep("seals", patiently("seals", seals.run))
         listeners = await _listen(config, house, screens, stack)
-        vital.keep("signs of life", _signs_of_life(health))
+        vital.keep("signs of life", Heart(house.checkup.vital, house.checkup.sentence).run())
         supervisor.halted.add_done_callback(vital.pass_on)
         yield Store(journal, door, desk, health, board, house, supervisor, listeners, vital.halted)
 
@@ -112,37 +127,18 @@ async def _listen(config: StoreConfig, house: House, screens: Screens, stack: As
     for listener in listeners.values():
         await listener.start()
         stack.push_async_callback(listener.stop)
+    house.doors.update({name: listener.address for name, listener in listeners.items()})
     house.public = listeners["public"].url
     stack.push_async_callback(house.live.close)
     return listeners
-
-
-async def _seal_hourly(journal: Journal, key: SealKey) -> None:
-    while True:
-        await asyncio.sleep(SEAL_EVERY)
-        await seal(journal, key)
-
-
-async def seal(journal: Journal, key: SealKey) -> None:
-    """Sign the head, record it, write it beside the journal."""
-    fresh = await journal.transact(lambda tx: record_seal(tx, key), cause=Key(f"seal:{journal.head.seq}"))
-    await asyncio.to_thread(write_head, journal.path, fresh)
-
-
-async def _signs_of_life(health: Health) -> None:
-    """Tell systemd that the loop turns; it restarts a box that falls silent."""
-    pause = watchdog_seconds()
-    notify("READY=1")
-    while True:
-        down = [name for name, part in health.snapshot().items() if not part.up]
-        notify("WATCHDOG=1\nSTATUS=" + (f"down: {', '.join(down)}" if down else "all is well"))
-        await asyncio.sleep(pause or 10.0)
 
 
 async def run(config: StoreConfig, world: World, stop: asyncio.Event) -> None:
     """Run a store until `stop` is set; raises Halt when it must not go on."""
     async with running(config, world) as store:
         log.info("store %s is open at %s", config.store.id, stamp(world.clock.now()))
+        for hint in await asyncio.to_thread(hints, config, world.clock.now().date()):
+            log.warning("%s", hint)
         asked: asyncio.Future[object] = asyncio.ensure_future(stop.wait())
         halted: asyncio.Future[object] = asyncio.ensure_future(asyncio.shield(store.halted))
         await asyncio.wait([asked, halted], return_when=asyncio.FIRST_COMPLETED)

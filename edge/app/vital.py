@@ -18,12 +18,14 @@ async def patiently(name: str, work: Callable[[], Coroutine[object, object, None
     said = False
     while True:
         try:
-            return await work()
-        except Refused as refused:
+            await work()
+            return
+        except* Refused as refusals:
+            refused = refusals.exceptions[0]
             if not said:
-                log.warning("%s waits: %s (%s)", name, refused.message, refused.hint)
-            said = True
-            await asyncio.sleep(pause)
+                log.warning("%s waits: %s", name, refused)
+        said = True
+        await asyncio.sleep(pause)
 
 
 class Vital:

@@ -11,6 +11,7 @@ _CODE = "SELECT article, sku FROM codes WHERE code = ? ORDER BY holder LIMIT 2"
 _VARIANT = "SELECT article, colour, size FROM variants WHERE sku = ?"
 _ARTICLE = "SELECT value FROM articles WHERE article = ?"
 _ONLY = "SELECT sku FROM variants WHERE article = ? ORDER BY position, sku LIMIT 2"
+_SETTING = "SELECT value FROM settings WHERE name = ?"
 _PRICE = """SELECT amount, currency, tax_label FROM prices
 WHERE list = ? AND sku = ? AND valid_from <= ? ORDER BY valid_from DESC LIMIT 1"""
 
@@ -58,8 +59,14 @@ def offer(db: sqlite3.Connection, sku: Sku, price_list: str, at: str, language: 
     if price is None:
         raise Refused(f"{sku} has no price", hint="Ask the office for a price.", code="no-price", status=409)
     title = article_value(article[0]).title(language)
-    name = ", ".join(part for part in (title, variant[1], variant[2]) if part)
+    name = ", ".join(part for part in (title, colour(db, variant[1], language), variant[2]) if part)
     return Offer(sku, ArticleId(variant[0]), name, Minor(price[0]), price[1], price[2])
+
+
+def colour(db: sqlite3.Connection, code: str, language: str) -> str:
+    """How a colour is called: setting `colour.{code}.{language}`, else its code."""
+    row = db.execute(_SETTING, (f"colour.{code}.{language[:2]}",)).fetchone()
+    return str(row[0]) if row else code
 
 
 def _only_variant(db: sqlite3.Connection, article: str) -> Sku | None:

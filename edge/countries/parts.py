@@ -18,6 +18,7 @@ from edge.units import BasisPoints, Minor
 
 
 def profile_in(top: Reader) -> Profile:
+    """The profile a file says; what is wrong with it is in `top.errors`."""
     tax, cash = top.table("tax"), top.table("cash")
     retention, buyer = top.table("retention"), top.table_or_none("buyer")
     return Profile(

@@ -52,6 +52,8 @@ class TaxSum:
 
 @dataclass(frozen=True, slots=True)
 class TenderSum:
+    """What one way of paying brought, returns taken off."""
+
     kind: TenderKind
     amount: Minor
     count: int

@@ -14,7 +14,6 @@ from edge.errors import Refused
 from edge.facts import Fact
 from edge.units import Identity, Seq
 
-HASH_BYTES = 32
 MAX_ENTRY = 256 * 1024
 """Bytes of canonical data one fact may have."""
 _BIGGEST = 2**53 - 1

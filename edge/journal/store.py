@@ -10,7 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -40,7 +40,10 @@ SYSTEM = UserId("system")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a journal is opened with; `epoch` is used when it is new, `today` gives the business date of a moment."""
+    """What a journal is opened with; `epoch` is used when it is new, `today` gives the business date of a moment.
+
+    `timed` is held around every transaction, until it is durable.
+    """
 
     path: Path
     identity: Identity
@@ -48,6 +51,7 @@ class Setup:
     clock: Clock
     rooms: Sequence[Room] = ()
     today: Callable[[datetime], str] = field(default=lambda moment: moment.date().isoformat())
+    timed: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class Journal:
@@ -118,7 +122,8 @@ class Journal:
         self._writer.submit(Job(begin, work, answer))
         waiting = asyncio.wrap_future(answer)
         waiting.add_done_callback(_retrieved)
-        return await asyncio.shield(waiting)
+        with self._setup.timed():
+            return await asyncio.shield(waiting)
 
     async def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Rows for a screen, read on a read-only connection; never the ground of a decision."""

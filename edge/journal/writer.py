@@ -118,6 +118,10 @@ class Writer:
             return Refused(
                 "the disk is full", hint="Free space on the box, then try again.", code="disk-full", status=507
             )
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return Refused(
+                "another program holds the journal", hint="End it, then try again.", code="journal-held", status=503
+            )
         self._broken = Halt(
             f"the journal could not be written: {error}",
             hint="Stop selling on this box and check its disk; `edge verify` says what is safe.",

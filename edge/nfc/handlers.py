@@ -79,6 +79,8 @@ class AddToList:
 
 @dataclass(frozen=True, slots=True)
 class RemoveFromList:
+    """Take a thing off a list."""
+
     right: ClassVar[str] = ""
     list: ListId
     article: ArticleId
@@ -87,6 +89,8 @@ class RemoveFromList:
 
 @dataclass(frozen=True, slots=True)
 class SendListToTill:
+    """Show a list at a till, for its cashier to take."""
+
     right: ClassVar[str] = ""
     list: ListId
     till: TillId

@@ -55,6 +55,7 @@ def agreed(first: Link | NotOurs, second: Link | NotOurs) -> Link | NotOurs:
 
 
 def worth_another_try(said: Link | NotOurs) -> bool:
+    """The tag may be ours: it was only read badly."""
     return isinstance(said, NotOurs) and said.why in {Why.UNREADABLE, Why.DAMAGED}
 
 

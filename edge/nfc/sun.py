@@ -8,10 +8,12 @@ K_meta is common to a shop's tags (it hides the UID); K_file is diversified per 
 import hmac
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 
+from edge.errors import Halt
 from edge.nfc.tag import Sun
 
 _PICC_TAG = 0xC7
@@ -40,13 +42,16 @@ class SunKeys:
         return diversify(self.master, uid + _USE)
 
 
-def read_keys(text: str) -> SunKeys:
-    """Keys from a file of two lines, `meta <32 hex>` and `master <32 hex>`; raises ValueError, which shows no key."""
-    words = dict(line.split(maxsplit=1) for line in text.splitlines() if len(line.split()) == 2)
+def load_keys(path: Path) -> SunKeys:
+    """Keys from a file of two lines, `meta <32 hex>` and `master <32 hex>`; Halt otherwise, which shows no key."""
     try:
+        words = dict(line.split(maxsplit=1) for line in path.read_text().splitlines() if len(line.split()) == 2)
         return SunKeys(bytes.fromhex(words["meta"]), bytes.fromhex(words["master"]))
+    except OSError as error:
+        why = f"cannot be read: {error.strerror}"
     except (KeyError, ValueError):
-        raise ValueError("a key file has two lines: meta and master, each with 32 hexadecimal digits") from None
+        why = "has not two lines, meta and master, each with 32 hexadecimal digits"
+    raise Halt(f"the file of the tags' keys, {path}, {why}", hint="Mend that file, or `[nfc] keys` in store.toml.")
 
 
 @dataclass(frozen=True, slots=True)

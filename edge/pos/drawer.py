@@ -1,18 +1,12 @@
-"""The cash drawer: when it is kicked, with which bytes, and what its switch tells."""
+"""The cash drawer: the bytes that kick it, the queue it is driven from, and what its switch tells."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from edge.effects.queue import Job
-from edge.facts import DrawerClosed, DrawerOpened, SaleClosed, SaleReturned
+from edge.facts import DrawerClosed, DrawerOpened
 from edge.journal.store import Journal
-from edge.units import EffectId, Key, TenderKind, TillId
-
-
-def wants_drawer(fact: SaleClosed | SaleReturned) -> bool:
-    """Only cash opens the drawer, and training never does."""
-    training = isinstance(fact, SaleClosed) and fact.training
-    return not training and any(tender.kind is TenderKind.CASH for tender in fact.tenders)
+from edge.units import EffectId, Key, TillId
 
 
 def kick(pin: int) -> bytes:

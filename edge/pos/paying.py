@@ -23,7 +23,7 @@ from edge.pos.fiscal.port import later
 from edge.pos.load import Held, basket_of, counters, letter, must_be_open, open_basket, paid_of
 from edge.pos.pricing import Priced, price
 from edge.pos.shop import Position, Shop
-from edge.pos.tenders import Offer, Settled, settle
+from edge.pos.tenders import Offer, Settled, cash_in, settle
 from edge.pos.verbs import CloseSale, Pay, RefuseSale, RetryFiscal
 from edge.units import EffectId, EffectKind, Minor, TenderKind
 
@@ -122,10 +122,9 @@ class Paying:
     def _buyer(self, text: str | None, total: Minor, settled: Settled) -> BuyerNumber | None:
         """The number given; None when there is none. Refused when the law wants the question and nobody asked it."""
         profile = self._shop.profile
-        cash = Minor(sum(each.amount for each in settled.tenders if each.kind is TenderKind.CASH))
         if text:
             return read_buyer(profile, text)
-        if not must_ask(profile, total, cash):
+        if not must_ask(profile, total, cash_in(settled.tenders)):
             return None
         if text is None:
             raise Refused(

@@ -1,10 +1,10 @@
 """The follower that turns closed sales and shifts into papers: intended with their bytes before a byte leaves.
 
 What a fact becomes is pure (`paper_for`); `Spool.run` follows the journal and saves its position in the transaction
-that intends the effects, so that a restart prints nothing twice and forgets nothing.
+that intends the effect, so that a restart prints nothing twice and forgets nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from logging import getLogger
 
@@ -14,7 +14,6 @@ from edge.facts import Fact, SaleClosed, SaleReturned, ShiftClosed
 from edge.journal.entry import Entry
 from edge.journal.store import Journal
 from edge.journal.tx import Tx
-from edge.pos.drawer import kick, wants_drawer
 from edge.pos.receipt.document import Document
 from edge.pos.receipt.escpos import Press, escpos
 from edge.pos.receipt.sale import receipt
@@ -31,12 +30,10 @@ Owed = SaleClosed | SaleReturned | ShiftClosed
 
 @dataclass(frozen=True, slots=True)
 class TillPrinter:
-    """Where a till's papers go (`till1/printer`) and its drawer's kicks (`till1/drawer`, empty when it has none)."""
+    """Where a till's papers go (`till1/printer`), and how its printer wants them said."""
 
     press: Press
     printer: str
-    drawer: str = ""
-    pin: int = 0
 
 
 def document_of(entry: Entry, shop: Shop) -> Document | None:
@@ -69,18 +66,13 @@ def second_for(entry: Entry, shop: Shop, press: Press) -> bytes | None:
     return None if document is None else escpos(document, press, marks=marks)
 
 
-def intents_for(entry: Entry, shop: Shop, till: TillPrinter) -> Sequence[Intent]:
-    """What is to happen outside because of an entry: the drawer first, where it is cash, then the paper."""
-    fact = _owed(entry)
-    if fact is None:
-        return ()
-    subject, intents = subject_of(fact), []
-    if till.drawer and not isinstance(fact, ShiftClosed) and wants_drawer(fact):
-        intents.append(Intent(EffectId(f"drawer.{subject}"), EffectKind.DRAWER, subject, till.drawer, kick(till.pin)))
-    paper = paper_for(entry, shop, till.press)
-    if paper is not None:
-        intents.append(Intent(EffectId(f"paper.{subject}"), EffectKind.PAPER, subject, till.printer, paper))
-    return intents
+def intent_for(entry: Entry, shop: Shop, till: TillPrinter) -> Intent | None:
+    """The paper that is to come out because of an entry; None where it owes none."""
+    fact, paper = _owed(entry), paper_for(entry, shop, till.press)
+    if fact is None or paper is None:
+        return None
+    subject = subject_of(fact)
+    return Intent(EffectId(f"paper.{subject}"), EffectKind.PAPER, subject, till.printer, paper)
 
 
 def subject_of(fact: Owed) -> SaleId | ShiftId:
@@ -122,24 +114,24 @@ class Spool:
         if fact is None:
             return
         till = self._tills.get(fact.till)
-        intents, why = ((), "") if till is None else self._drawn(entry, subject_of(fact), till)
+        owed, why = (None, "") if till is None else self._drawn(entry, subject_of(fact), till)
 
         def work(tx: Tx) -> None:
             if tx.position(FOLLOWER) >= entry.seq:
                 return
-            for each in intents:
-                tx.record(intend(tx, each))
+            if owed is not None:
+                tx.record(intend(tx, owed))
                 if why:
-                    tx.record(drop(tx, each.effect, why))
+                    tx.record(drop(tx, owed.effect, why))
             tx.save_position(FOLLOWER, Seq(entry.seq))  # also without a printer: one added later owes nothing old
 
         await self._journal.transact(work, cause=Key(f"paper:{entry.epoch}:{entry.seq}"))
 
-    def _drawn(self, entry: Entry, subject: str, till: TillPrinter) -> tuple[Sequence[Intent], str]:
-        """The intents; or an empty paper and why nobody can draw it, so that no entry keeps the next ones waiting."""
+    def _drawn(self, entry: Entry, subject: str, till: TillPrinter) -> tuple[Intent | None, str]:
+        """The paper; or an empty one and why nobody can draw it, so that no entry keeps the next ones waiting."""
         try:
-            return intents_for(entry, self._shop, till), ""
+            return intent_for(entry, self._shop, till), ""
         except UNDRAWABLE as error:
             log.exception("entry %d has no paper", entry.seq)
             effect = Intent(EffectId(f"paper.{subject}"), EffectKind.PAPER, subject, till.printer, b"")
-            return (effect,), f"it could not be drawn: {type(error).__name__}"
+            return effect, f"it could not be drawn: {type(error).__name__}"

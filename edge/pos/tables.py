@@ -18,7 +18,7 @@ from edge.facts import (
 )
 from edge.journal.entry import Entry
 from edge.journal.room import Project, Room
-from edge.units import TenderKind
+from edge.pos.tenders import cash_in
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS shifts (
@@ -130,8 +130,8 @@ def _paid(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
         "SELECT count(*), coalesce(sum(quantity), 0) FROM basket_lines WHERE basket = ?", (fact.sale,)
     ).fetchone()
     tendered = sum(tender.tendered for tender in fact.tenders)
-    cash = sum(tender.tendered for tender in fact.tenders if tender.kind is TenderKind.CASH) - fact.change
-    db.execute("UPDATE shifts SET cash = cash + ?, sales = sales + 1 WHERE shift = ?", (cash, fact.shift))
+    taken = (cash_in(fact.tenders), fact.shift)
+    db.execute("UPDATE shifts SET cash = cash + ?, sales = sales + 1 WHERE shift = ?", taken)
     money = (fact.total, fact.rounding, fact.payable, tendered, fact.change)
     db.execute(
         "INSERT INTO sales VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",

@@ -1,8 +1,9 @@
 """How a total is paid: cash with change and rounding, cards exactly, several tenders together (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from edge.countries.profile import Profile
 from edge.errors import Refused
@@ -84,6 +85,20 @@ def refund_cash(
     last = goods_before + goods == sold
     amount = left if last else min(round_payout(goods, profile, day), left)
     return Refund(amount, Minor(amount - goods))
+
+
+class Paid(Protocol):
+    """A part of a payment."""
+
+    @property
+    def kind(self) -> TenderKind: ...
+    @property
+    def amount(self) -> Minor: ...
+
+
+def cash_in(tenders: Iterable[Paid]) -> Minor:
+    """What of these tenders lies in the drawer, change already given."""
+    return Minor(sum(tender.amount for tender in tenders if tender.kind is TenderKind.CASH))
 
 
 def _cash(offer: Offer) -> bool:

@@ -39,6 +39,8 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class SetQuantity:
+    """Sell another quantity on a line; `override_hold` as in `Add`."""
+
     right: ClassVar[str] = "sell"
     till: TillId
     line: LineId
@@ -48,6 +50,8 @@ class SetQuantity:
 
 @dataclass(frozen=True, slots=True)
 class VoidLine:
+    """Take a line off the basket."""
+
     right: ClassVar[str] = "void"
     till: TillId
     line: LineId
@@ -55,6 +59,8 @@ class VoidLine:
 
 @dataclass(frozen=True, slots=True)
 class VoidBasket:
+    """Give the whole basket up, for a reason."""
+
     right: ClassVar[str] = "void"
     till: TillId
     reason: str

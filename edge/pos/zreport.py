@@ -12,9 +12,10 @@ from edge.errors import Halt, Refused
 from edge.facts.basket import BasketOpened, BasketVoided, LineAdded, LineVoided
 from edge.facts.outside import EffectDropped, EffectIntended, EffectSettled, EffectUnknown
 from edge.facts.registry import Fact
-from edge.facts.sale import SaleClosed, SalePaid, SaleReturned, Tender
+from edge.facts.sale import SaleClosed, SalePaid, SaleReturned
 from edge.facts.shift import CashCounted, ShiftClosed, ShiftOpened, TaxSum, TenderSum
 from edge.pos.tax import add_sums
+from edge.pos.tenders import cash_in
 from edge.units import EffectId, EffectKind, Minor, SaleId, ShiftId, TenderKind, TillId, UserId
 
 
@@ -140,7 +141,7 @@ class _Fold:
         if self.opened is None:
             raise Refused(f"till {self.till} has no open shift", hint="Open the till with a float.", code="not-open")
         gross = sum(sale.total for sale in self.sales)
-        cash_back = sum(_cash(back.tenders) for back in self.returns)
+        cash_back = sum(cash_in(back.tenders) for back in self.returns)
         return Takings(
             shift=self.opened.shift,
             till=self.till,
@@ -208,7 +209,7 @@ class _Fold:
             case SalePaid():
                 self.baskets.pop(fact.sale, None)
                 self.unfinished.add(fact.sale)
-                self.paid[fact.sale] = _cash(fact.tenders)
+                self.paid[fact.sale] = cash_in(fact.tenders)
             case SaleClosed():
                 self.unfinished.discard(fact.sale)
                 if fact.training:
@@ -243,8 +244,3 @@ class _Fold:
             amount, count = sums.get(tender.kind, (0, 0))
             sums[tender.kind] = (amount + sign * tender.amount, count + 1)
         return tuple(TenderSum(kind, Minor(amount), count) for kind, (amount, count) in sorted(sums.items()))
-
-
-def _cash(tenders: tuple[Tender, ...]) -> int:
-    """What of these tenders is in the drawer, change already given."""
-    return sum(tender.amount for tender in tenders if tender.kind is TenderKind.CASH)

@@ -35,6 +35,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
+    """A printed line; `align` 0 left, 1 centre, 2 right, `feed` the dots it moves the paper."""
+
     pieces: tuple[Piece, ...]
     align: int = 0
     feed: int = 30
@@ -64,6 +66,8 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """Empty paper."""
+
     dots: int
 
 

@@ -44,12 +44,14 @@ class RefuseSignIn:
 
 @dataclass(frozen=True, slots=True)
 class SignOut:
+    """`user` leaves the till."""
+
     right: ClassVar[str] = ""
     user: UserId
     session: str
 
 
-def add_staff(tx: Tx, command: AddStaff, context: Context) -> Sequence[Fact]:
+def _add_staff(tx: Tx, command: AddStaff, context: Context) -> Sequence[Fact]:
     if command.role not in ROLES:
         raise Refused(f"{command.role} is no role", hint=f"Use one of: {', '.join(sorted(ROLES))}.", status=422)
     if tx.db.execute("SELECT 1 FROM people WHERE user = ?", (command.user,)).fetchone():
@@ -59,21 +61,21 @@ def add_staff(tx: Tx, command: AddStaff, context: Context) -> Sequence[Fact]:
     return [StaffAdded(command.user, command.role)]
 
 
-def sign_in(tx: Tx, command: SignIn, context: Context) -> Sequence[Fact]:
+def _sign_in(tx: Tx, command: SignIn, context: Context) -> Sequence[Fact]:
     return [StaffSignedIn(command.user, command.till, command.session)]
 
 
-def refuse_sign_in(tx: Tx, command: RefuseSignIn, context: Context) -> Sequence[Fact]:
+def _refuse_sign_in(tx: Tx, command: RefuseSignIn, context: Context) -> Sequence[Fact]:
     return [SignInRefused(command.user, command.till)]
 
 
-def sign_out(tx: Tx, command: SignOut, context: Context) -> Sequence[Fact]:
+def _sign_out(tx: Tx, command: SignOut, context: Context) -> Sequence[Fact]:
     return [StaffSignedOut(command.user, command.session)]
 
 
 HANDLERS: Mapping[type[Command], Handler] = {
-    AddStaff: add_staff,
-    SignIn: sign_in,
-    RefuseSignIn: refuse_sign_in,
-    SignOut: sign_out,
+    AddStaff: _add_staff,
+    SignIn: _sign_in,
+    RefuseSignIn: _refuse_sign_in,
+    SignOut: _sign_out,
 }

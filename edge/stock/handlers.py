@@ -42,6 +42,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
+    """Pieces of `sku` can no longer be sold."""
+
     right: ClassVar[str] = "stock"
     sku: Sku
     quantity: int
@@ -62,6 +64,8 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Release:
+    """Give back `quantity` of the pieces a hold has promised."""
+
     right: ClassVar[str] = "stock"
     order: OrderId
     line: LineId
@@ -69,11 +73,11 @@ class Release:
     quantity: int
 
 
-def receive(tx: Tx, command: Receive, context: Context) -> Sequence[Fact]:
+def _receive(tx: Tx, command: Receive, context: Context) -> Sequence[Fact]:
     return [StockReceived(sku, _pieces(quantity), command.document) for sku, quantity in command.goods]
 
 
-def take_in(tx: Tx, command: TakeIn, context: Context) -> Sequence[Fact]:
+def _take_in(tx: Tx, command: TakeIn, context: Context) -> Sequence[Fact]:
     """Each (document, sku) once: the store alone writes its physical stock."""
     return [
         StockReceived(Sku(sku), quantity, document)
@@ -81,18 +85,18 @@ def take_in(tx: Tx, command: TakeIn, context: Context) -> Sequence[Fact]:
     ]
 
 
-def count(tx: Tx, command: Count, context: Context) -> Sequence[Fact]:
+def _count(tx: Tx, command: Count, context: Context) -> Sequence[Fact]:
     if not 0 <= command.counted <= MAX_PIECES:
         raise Refused(f"{command.counted} is no count", hint="Count again.", status=422)
     known = stock_of(tx.db, command.sku)
     return [StockCounted(command.sku, command.counted, known.on_hand if known else 0)]
 
 
-def damage(tx: Tx, command: Damage, context: Context) -> Sequence[Fact]:
+def _damage(tx: Tx, command: Damage, context: Context) -> Sequence[Fact]:
     return [StockDamaged(command.sku, _pieces(command.quantity), command.reason)]
 
 
-def hold(tx: Tx, command: Hold, context: Context) -> Sequence[Fact]:
+def _hold(tx: Tx, command: Hold, context: Context) -> Sequence[Fact]:
     name = (command.order, command.line, command.attempt)
     taken = tx.db.execute("SELECT 1 FROM holds WHERE order_id = ? AND line = ? AND attempt = ?", name).fetchone()
     if taken:
@@ -100,7 +104,7 @@ def hold(tx: Tx, command: Hold, context: Context) -> Sequence[Fact]:
     return [StockHeld(command.order, command.line, command.attempt, command.sku, _pieces(command.quantity))]
 
 
-def release(tx: Tx, command: Release, context: Context) -> Sequence[Fact]:
+def _release(tx: Tx, command: Release, context: Context) -> Sequence[Fact]:
     name = (command.order, command.line, command.attempt)
     row = tx.db.execute(
         "SELECT sku, held - released FROM holds WHERE order_id = ? AND line = ? AND attempt = ?", name
@@ -119,10 +123,10 @@ def _pieces(quantity: int) -> int:
 
 
 HANDLERS: Mapping[type[Command], Handler] = {
-    Receive: receive,
-    TakeIn: take_in,
-    Count: count,
-    Damage: damage,
-    Hold: hold,
-    Release: release,
+    Receive: _receive,
+    TakeIn: _take_in,
+    Count: _count,
+    Damage: _damage,
+    Hold: _hold,
+    Release: _release,
 }

@@ -1,4 +1,4 @@
-"""Commands about tasks: take one, finish one. Rooms open them by the fact `task.opened`."""
+"""Commands about tasks: open, take and finish one. Rooms may also open them by the fact `task.opened`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,23 @@ from typing import ClassVar
 
 from edge.commands import Command, Context, Handler
 from edge.errors import Refused
-from edge.facts import Fact, TaskDone, TaskTaken
+from edge.facts import Fact, TaskDone, TaskOpened, TaskTaken
 from edge.journal.tx import Tx
+from edge.tasks.tables import kind_of
 from edge.units import TaskId
+
+FORK = "fork"
+"""The box was restored from an old copy; its subject is the letter that receipts carry since. A manager settles it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """The box itself asks a person to do something."""
+
+    right: ClassVar[str] = ""
+    kind: str
+    subject: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +41,30 @@ class FinishTask:
     task: TaskId
 
 
-def take(tx: Tx, command: TakeTask, context: Context) -> Sequence[Fact]:
+@dataclass(frozen=True, slots=True)
+class SettleTask:
+    """A manager has seen to it."""
+
+    right: ClassVar[str] = "settle"
+    task: TaskId
+
+
+def _open_task(tx: Tx, command: OpenTask, context: Context) -> Sequence[Fact]:
+    return [TaskOpened(TaskId(context.ids.new()), command.kind, command.subject, command.hint)]
+
+
+def _take(tx: Tx, command: TakeTask, context: Context) -> Sequence[Fact]:
     return [] if _open(tx, command.task) == context.actor else [TaskTaken(command.task, context.actor)]
 
 
-def finish(tx: Tx, command: FinishTask, context: Context) -> Sequence[Fact]:
+def _finish(tx: Tx, command: FinishTask, context: Context) -> Sequence[Fact]:
+    _open(tx, command.task)
+    if kind_of(tx.db, command.task) == FORK:
+        raise Refused("a manager must see to this", hint="Call a manager.", code="not-allowed", status=403)
+    return [TaskDone(command.task, context.actor)]
+
+
+def _settle(tx: Tx, command: SettleTask, context: Context) -> Sequence[Fact]:
     _open(tx, command.task)
     return [TaskDone(command.task, context.actor)]
 
@@ -44,4 +77,9 @@ def _open(tx: Tx, task: TaskId) -> str | None:
     return None if row[0] is None else str(row[0])
 
 
-HANDLERS: Mapping[type[Command], Handler] = {TakeTask: take, FinishTask: finish}
+HANDLERS: Mapping[type[Command], Handler] = {
+    OpenTask: _open_task,
+    TakeTask: _take,
+    FinishTask: _finish,
+    SettleTask: _settle,
+}

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from edge.board import Board
-from edge.clock import Clock
+from edge.clock import Clock, stamp
 from edge.commands import Door
 from edge.config import StoreConfig
 from edge.health import Health
@@ -12,12 +13,17 @@ from edge.ids import Ids
 from edge.journal.store import Journal
 from edge.nfc.watch import Walls
 from edge.pos.shop import Shop
+from edge.shelf.watch import Watch
 from edge.staff.desk import Desk
 from edge.sync.cable import Cable
 from edge.units import TillId
 from edge.web.live import Live
+from edge.web.metrics import Metrics
 from edge.web.page import Look, Pages
 from edge.web.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from edge.web.checkup import Checkup
 
 Json = Mapping[str, object]
 
@@ -38,11 +44,22 @@ class House:
     ids: Ids
     boot: str
     walls: Walls
+    metrics: Metrics
     live: Live = field(init=False)
+    checkup: "Checkup" = field(init=False)
+    doors: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Host and port of each door that listens."""
+    watch: Watch | None = None
+    """The shelves' watchman, where there are shelves."""
     cable: Cable | None = None
     asked: dict[TillId, Json] = field(default_factory=dict)
     public: str = ""
     """Where the public door listens, once it does."""
+    started_at: str = field(init=False)
+    """When the box started."""
+
+    def __post_init__(self) -> None:
+        self.started_at = stamp(self.clock.now())
 
     def phones(self) -> str:
         """What links for phones begin with; ends with a slash."""
@@ -62,6 +79,10 @@ class House:
             store.name,
             self.config.web.start or None,
         )
+
+    def here(self) -> Mapping[str, object]:
+        """Which shop this is, as its pages were told when they were made."""
+        return {"country": self.config.store.country.upper()}
 
     def tills(self) -> Sequence[TillId]:
         """The tills of this store."""

@@ -61,7 +61,7 @@ class Reader:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            yield b"retry: 1000\n\n"
+            yield self._live.greeting
             while True:
                 try:
                     async with asyncio.timeout(self._live.heartbeat):
@@ -82,12 +82,21 @@ class Reader:
 class Live:
     """Fans frames out to readers. `snapshot(topic)` gives a topic's state now, None when there is no such topic."""
 
-    def __init__(self, snapshot: Snapshot, *, heartbeat: float = HEARTBEAT) -> None:
+    def __init__(
+        self, snapshot: Snapshot, *, heartbeat: float = HEARTBEAT, shop: Mapping[str, object] | None = None
+    ) -> None:
+        """`shop` is told first on every stream: a page made for another shop loads itself anew."""
         self.heartbeat = heartbeat
+        self.greeting = b"retry: 1000\n\n" + (b"" if shop is None else _shop(shop))
         self._snapshot = snapshot
         self._readers: dict[str, set[Reader]] = {}
         self._last: dict[str, int] = {}
         self._closed = False
+
+    @property
+    def readers(self) -> int:
+        """How many streams are open."""
+        return len({reader for readers in self._readers.values() for reader in readers})
 
     def publish(self, frame: Frame) -> None:
         """Hand a frame to everybody who watches its topic; an older one than the last is left out."""
@@ -145,6 +154,10 @@ class Live:
         for reader in {each for readers in self._readers.values() for each in readers}:
             reader.close()
         await asyncio.sleep(0)
+
+
+def _shop(shop: Mapping[str, object]) -> bytes:
+    return f"event: shop\ndata: {json.dumps(shop)}\n\n".encode()
 
 
 def _number(text: str | None) -> int:

@@ -41,7 +41,8 @@ class Scans:
             session = await house.desk.here(till)
             if session is None:
                 raise Refused("nobody is signed in", hint="Sign in, then scan again.", code="no-session", status=401)
-            await house.door.send(Scan(till, text), key=Key(f"scan:{house.ids.new()}"), actor=session.user)
+            with house.metrics.scan():
+                await house.door.send(Scan(till, text), key=Key(f"scan:{house.ids.new()}"), actor=session.user)
             house.asked.pop(till, None)
         except Choose as choose:
             house.asked[till] = {"seq": self._seq, "kind": "choose", "article": choose.article, "problem": None}

@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 from edge.units import TillId
 from edge.web.catalog_feed import TOPIC, CatalogFeed
+from edge.web.checkup import Checkup
 from edge.web.floor import Floor
 from edge.web.house import House, Json
 from edge.web.live import Frame, Live
@@ -55,7 +56,7 @@ class Screens:
         }
         self._stale: set[str] = set()
         self._changed = asyncio.Event()
-        house.live = Live(self.snapshot)
+        house.live, house.checkup = Live(self.snapshot, shop=house.here()), Checkup(house)
 
     def touch(self) -> None:
         """Something changed that no journal entry tells."""

@@ -9,10 +9,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
+from edge.alive import PATH as ALIVE
 from edge.catalog.pictures import Gallery
 from edge.errors import Refused
 from edge.units import TillId
 from edge.web import till_api
+from edge.web.box_api import BoxApi
 from edge.web.catalog_api import CatalogApi
 from edge.web.floor_api import FloorApi
 from edge.web.house import House
@@ -37,21 +39,24 @@ class Doors:
         self._tills = screens.tills
         gallery = Gallery(Path(house.config.paths.media))
         self._catalog = CatalogApi(house, screens.floor, gallery)
+        self._box = BoxApi(house)
         self._floor, self._phones = FloorApi(house, screens.floor), PhoneApi(house, screens.floor)
 
     def staff(self) -> FastAPI:
         """Tills, search, health; for signed-in staff on the box or the staff network."""
-        app = self._app()
+        app, box = self._app(), self._box
         _get(app, "/api/v1/stream", self._stream(self._screens.topics))
         _get(app, "/api/v1/catalog/search", self._catalog.search)
         _get(app, "/api/v1/catalog/articles/{article}", self._catalog.article)
         _get(app, "/till/{id}", self._till_page)
         _get(app, "/api/v1/tills/{till}/state", self._till_state)
         app.add_route("/api/v1/tills/{till}/{verb}", self._till_verb, methods=["POST"])
+        app.add_route("/api/v1/plates/{plate}/recount", box.recount, methods=["POST"])
+        _get(app, "/healthz", box.healthz)
+        _get(app, "/metrics", box.metrics)
         tasks = TasksApi(self._house)
         _get(app, "/api/v1/tasks", tasks.list)
         app.add_route("/api/v1/tasks/{task}/{verb}", tasks.change, methods=["POST"])
-        _get(app, "/healthz", self._healthz)
         return app
 
     def floor(self) -> FastAPI:
@@ -88,6 +93,7 @@ class Doors:
         app = FastAPI(title="Store Edge", docs_url=None, redoc_url=None, openapi_url=None)
         guard(app)
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
+        _get(app, ALIVE, self._box.alive)
         _get(app, "/qr.svg", self._qr)
         _get(app, "/media/{digest}", self._catalog.picture)
         return app
@@ -111,12 +117,6 @@ class Doors:
         if state is None:
             raise Refused("no such till", hint="Check the page's address.", code="unknown-till", status=404)
         return answer(state)
-
-    async def _healthz(self, request: Request) -> Response:
-        parts = self._house.health.as_json()
-        head = self._house.journal.head
-        journal = {"epoch": head.epoch, "seq": head.seq, "hash": head.hash.hex()}
-        return answer({"up": all(part["up"] for part in parts.values()), "journal": journal, "parts": parts})
 
     async def _qr(self, request: Request) -> Response:
         return Response(svg(request.query_params.get("text", "")), media_type="image/svg+xml")

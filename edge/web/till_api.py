@@ -23,7 +23,8 @@ from edge.pos.load import shift_of
 from edge.pos.shop import Choose
 from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
-from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TillId, UserId
+from edge.tasks.handlers import SettleTask
+from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
 from edge.web.asking import fitted, key, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
@@ -41,6 +42,7 @@ from edge.web.till_bodies import (
     SaleBody,
     ScanBody,
     SignInBody,
+    TaskBody,
 )
 from edge.web.tills import Tills
 
@@ -94,7 +96,8 @@ async def open_shift(call: Call) -> Json:
 async def scan(call: Call) -> Json:
     body = call.read(ScanBody)
     try:
-        facts = await call.do(verbs.Scan(call.till, body.code, body.quantity))
+        with call.house.metrics.scan():
+            facts = await call.do(verbs.Scan(call.till, body.code, body.quantity))
     except Choose as choose:
         return {"kind": "choose", "article": choose.article}
     return {"kind": "line", "line": _line(facts)}
@@ -140,6 +143,11 @@ async def pay(call: Call) -> Json:
 async def settle_paper(call: Call) -> Json:
     body = call.read(PaperBody)
     await call.do(verbs.SettlePaper(call.till, EffectId(body.effect), body.came_out))
+    return {}
+
+
+async def settle_task(call: Call) -> Json:
+    await call.do(SettleTask(TaskId(call.read(TaskBody).task)))
     return {}
 
 
@@ -192,6 +200,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     "pay": pay,
     "settle-paper": settle_paper,
     "retry-fiscal": retry_fiscal,
+    "settle-task": settle_task,
     "take-list": take_list,
     "count": count,
     "variance": variance,

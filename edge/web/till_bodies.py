@@ -71,3 +71,7 @@ class CountBody(msgspec.Struct):
 class ManagerBody(msgspec.Struct):
     manager: SignInBody | None = None
     reason: str = ""
+
+
+class TaskBody(msgspec.Struct):
+    task: str

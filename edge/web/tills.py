@@ -61,6 +61,7 @@ class Tills:
                     at=stamp(now),
                     lists=self._lists(db, till, now),
                     asked=house.asked.get(till),
+                    started_at=house.started_at,
                 ),
             )
 

@@ -22,8 +22,8 @@ from tests.hq.boxes import NOON
 AUTHOR = Author("ida", "import", NOON, "00000000000000f1")
 OPTIONS = Options("main", "DKK")
 CATALOGUE = """article;name;name_da;brand;sku;colour;size;code;price;tax_label
-ridge;Ridge boot;Ridge støvle;Fjeld;RB-42;brown;42;05712345000029;1.299,00;A
-ridge;;;;RB-43;brown;43;05712345000036;1299,00;A
+ridge;Ridge boot;Ridge støvle;Fjeld;RB-42;brown;42;05712345000021;1.299,00;A
+ridge;;;;RB-43;brown;43;05712345000038;1299,00;A
 tarn;Tarn jacket;;Fjeld;TJ-M;blue;M;;899;A
 """
 
@@ -45,7 +45,7 @@ def test_one_spreadsheet_with_everything_becomes_articles_variants_codes_and_pri
     boot = feed.value(db, "article/ridge")
     assert isinstance(boot, ArticleValue)
     assert (boot.name, boot.brand) == ({"en": "Ridge boot", "da": "Ridge støvle"}, "Fjeld")
-    assert feed.value(db, "variant/RB-43") == VariantValue("RB-43", "ridge", "brown", "43", codes=("05712345000036",))
+    assert feed.value(db, "variant/RB-43") == VariantValue("RB-43", "ridge", "brown", "43", codes=("05712345000038",))
     assert feed.value(db, f"price/main/TJ-M/{NOON}") == PriceValue("main", "TJ-M", 89900, "DKK", "A", NOON)
 
 
@@ -57,13 +57,23 @@ def test_the_same_spreadsheet_again_changes_nothing(db: sqlite3.Connection) -> N
     assert report.changed == {}
 
 
+def test_a_barcode_that_no_scanner_would_read_is_refused(db: sqlite3.Connection) -> None:
+    take(db, CATALOGUE)
+    wrong = take(db, "code,sku\n5712345000015,RB-42\n5712345000014,RB-42\n12345,RB-42\n12345678901X,RB-42\n")
+    ((row, why),) = wrong.refused
+    assert (row, "wrong check digit" in why) == (2, True)
+    boot = feed.value(db, "variant/RB-42")
+    assert isinstance(boot, VariantValue)
+    assert boot.codes == ("05712345000021", "5712345000014", "12345", "12345678901X")
+
+
 def test_refused_rows_are_named_with_a_reason_and_the_others_go_in(db: sqlite3.Connection) -> None:
     report = take(db, CATALOGUE)
     assert report.refused == [(2, "'1.299,00' is no price; write 1299.00")]
     assert [line for line in report.lines() if line.startswith("row 2")]
     more = take(
         db,
-        "sku,article,size,code\nRB-44,ridge,44,05712345000036\nRB-45,rigde,45,\n,ridge,46,\nRB/47,ridge,47,\n"
+        "sku,article,size,code\nRB-44,ridge,44,05712345000038\nRB-45,rigde,45,\n,ridge,46,\nRB/47,ridge,47,\n"
         "RB-48,ridge,48,,,,\n",
     )
     assert [row for row, _ in more.refused] == [6, 2, 3, 4, 5]
@@ -95,7 +105,7 @@ def test_codes_are_added_to_variants_and_to_articles(db: sqlite3.Connection) -> 
     boot, variant = feed.value(db, "article/ridge"), feed.value(db, "variant/RB-42")
     assert isinstance(boot, ArticleValue)
     assert isinstance(variant, VariantValue)
-    assert (boot.codes, variant.codes) == (("TAG-1",), ("05712345000029", "HOUSE-9"))
+    assert (boot.codes, variant.codes) == (("TAG-1",), ("05712345000021", "HOUSE-9"))
 
 
 def test_a_reduced_price_carries_the_lowest_of_the_last_thirty_days(db: sqlite3.Connection) -> None:
@@ -189,7 +199,7 @@ def test_four_times_the_rows_cost_the_database_four_times_the_work(tmp_path: Pat
 
         db.set_progress_handler(step, 100)
         head = "article,name,sku,code,price,tax_label\n"
-        sheet = head + "\n".join(f"a{at // 5},Boot,s{at},{10**12 + at},{at}.50,A" for at in range(rows))
+        sheet = head + "\n".join(f"a{at // 5},Boot,s{at},C{10**11 + at},{at}.50,A" for at in range(rows))
         assert take(db, sheet).refused == []
         db.close()
         return done[0]

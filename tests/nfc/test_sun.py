@@ -1,12 +1,25 @@
 """Secure unique NFC."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.nfc.sun import Fraud, Genuine, SunKeys, diversify, fresh, mirror, open_picc, read_keys, verify, verify_with
+from edge.errors import Halt
+from edge.nfc.sun import (
+    Fraud,
+    Genuine,
+    SunKeys,
+    diversify,
+    fresh,
+    load_keys,
+    mirror,
+    open_picc,
+    verify,
+    verify_with,
+)
 from edge.nfc.tag import Sun
 
 KEYS = SunKeys(meta=bytes(range(16)), master=bytes(range(16, 32)))
@@ -72,10 +85,14 @@ def test_picc_data_of_another_shop_is_not_opened() -> None:
     assert open_picc(b"\x01" * 16, bytes.fromhex(sun.e)) is None
 
 
-def test_keys_are_read_from_two_lines_and_a_wrong_file_shows_none_of_them() -> None:
-    text = f"meta {KEYS.meta.hex()}\nmaster {KEYS.master.hex()}\n"
-    assert read_keys(text) == KEYS
-    for wrong in ("", text.replace("master", "mister"), text.replace("10", "1"), f"meta {KEYS.meta.hex()}"):
-        with pytest.raises(ValueError, match="two lines") as error:
-            read_keys(wrong)
+def test_keys_are_read_from_two_lines_and_a_wrong_file_shows_none_of_them(tmp_path: Path) -> None:
+    text, file = f"meta {KEYS.meta.hex()}\nmaster {KEYS.master.hex()}\n", tmp_path / "keys"
+    with pytest.raises(Halt, match="cannot be read"):
+        load_keys(file)
+    file.write_text(text)
+    assert load_keys(file) == KEYS
+    for wrong in ("", "ø", text.replace("master", "mister"), text.replace("10", "1"), f"meta {KEYS.meta.hex()}"):
+        file.write_text(wrong)
+        with pytest.raises(Halt, match="two lines") as error:
+            load_keys(file)
         assert KEYS.meta.hex() not in str(error.value)

@@ -1,10 +1,11 @@
-"""One suite over every maker of legal receipts: ourselves, and the four kinds a country may want."""
+"""One suite over every maker of legal receipts: the four kinds a country may want."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from edge.errors import DeviceLost, Halt
 from edge.facts.sale import Evidence
 from edge.pos.fiscal.document import DocumentKind
 from edge.pos.fiscal.line import LineFiscal
-from edge.pos.fiscal.none import NoFiscal
 from edge.pos.fiscal.port import DayReport, FiscalPort, FiscalStatus, Issued, OutcomeUnknown, SaysNo, tax_differences
 from edge.sim.fiscal import FiscalSim
 from edge.units import BasisPoints, Key
@@ -34,6 +34,7 @@ class World:
     driver: LineFiscal
     profile: Profile
     time: Time
+    address: str
 
     async def again(self) -> LineFiscal:
         """The driver as the supervisor opens it again."""
@@ -46,10 +47,11 @@ class World:
 async def world(country: str, folder: Path) -> AsyncIterator[World]:
     profile, time = load_profile(country), Time()
     sim = FiscalSim(profile, folder / "truth.jsonl", time.clock)
-    driver = LineFiscal("till1/fiscal", await sim.start(), within=0.3, every=0.01)
+    address = await sim.start()
+    driver = LineFiscal("till1/fiscal", address, within=0.3, every=0.01)
     await driver.open()
     try:
-        yield World(sim, driver, profile, time)
+        yield World(sim, driver, profile, time, address)
     finally:
         await driver.close()
         await sim.stop()
@@ -71,18 +73,6 @@ async def issued(port: FiscalPort, profile: Profile, sale: str = "s1") -> Eviden
     answer = await port.issue(paid_sale(profile, sale), Key(f"{sale}:fiscal"))
     assert isinstance(answer, Issued), answer
     return answer.evidence
-
-
-async def test_where_no_device_is_wanted_the_evidence_says_so() -> None:
-    profile = load_profile("dk")
-    port: FiscalPort = NoFiscal(profile, DAY)
-    assert (await port.status()).ready
-    assert tax_differences(profile, DAY, await port.taxes()) == ()
-    assert await issued(port, profile) == Evidence(regime="none")
-    assert await port.find(Key("s1:fiscal")) is None
-    assert isinstance(await port.copy("1"), SaysNo)
-    assert isinstance(await port.close_day(), SaysNo)
-    assert await port.report(DAY, DAY) == ()
 
 
 async def test_a_receipt_has_a_number_a_time_and_a_signature_and_can_be_found(made: World) -> None:
@@ -176,6 +166,21 @@ async def test_a_wrong_tax_table_is_told_before_opening_and_refused_at_the_sale(
     answer = await made.driver.issue(paid_sale(made.profile), Key("s1:fiscal"))
     assert isinstance(answer, SaysNo)
     assert answer.code == "bad-document"
+
+
+async def test_a_device_does_not_open_until_its_taxes_are_the_laws(poland: World) -> None:
+    law, objects = dict(poland.sim.device.table), partial(tax_differences, poland.profile, DAY)
+    careful = LineFiscal("fiscal/f1", poland.address, objects=objects, within=0.3)
+    poland.sim.device.table["A"] = BasisPoints(1700)
+    await poland.driver.close()
+    with pytest.raises(DeviceLost, match="the law says 23 %, the device 17 %") as lost:
+        await careful.open()
+    assert "service" in lost.value.hint
+    await careful.close()
+    poland.sim.device.table = law
+    await careful.open()
+    assert await issued(careful, poland.profile)
+    await careful.close()
 
 
 async def test_numbers_and_receipts_outlive_a_power_cut_also_in_mid_write(made: World, tmp_path: Path) -> None:

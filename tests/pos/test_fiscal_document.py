@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from edge.countries.buyer import read_buyer
 from edge.countries.profile import Profile, load_profile
-from edge.pos.fiscal.document import decode, encode, net_of, owed
+from edge.pos.fiscal.document import decode, encode, owed
 from edge.pos.fiscal.port import DeviceTax, later, percent, tax_differences
 from edge.sim.fiscal.check import objection
 from edge.units import BasisPoints, Minor, TenderKind
@@ -26,7 +26,7 @@ def test_a_document_survives_its_effects_row_and_an_independent_reckoning(countr
     assert decode(encode(document)) == document
     assert encode(decode(encode(document))) == encode(document)
     assert objection(document, {rate.label: rate.rate for rate in profile.tax_table(DAY)}) == ""
-    assert net_of(document.taxes) + sum(row.tax for row in document.taxes) == document.total
+    assert sum(row.net + row.tax for row in document.taxes) == document.total
 
 
 def table(profile: Profile) -> dict[str, BasisPoints]:

@@ -4,21 +4,18 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from edge.facts import Evidence, Fact, Tender
+from edge.facts import Evidence, Fact
 from edge.journal.entry import Entry
-from edge.pos.drawer import wants_drawer
 from edge.pos.printer_model import MODELS
 from edge.pos.receipt.document import DocumentKind
 from edge.pos.receipt.escpos import Press
-from edge.pos.spool import Spool, TillPrinter, copy_for, document_of, intents_for, paper_for, second_for
-from edge.units import EffectKind, Key, Minor, SaleId, Seq, TenderKind, TillId
-from tests.pos.rig import DRAWER, PRINTER, Rig, rig, soon
+from edge.pos.spool import Spool, TillPrinter, copy_for, document_of, intent_for, paper_for, second_for
+from edge.units import Key, SaleId, Seq, TillId
+from tests.pos.rig import PRINTER, Rig, rig, soon
 from tests.pos.sold import FONTS, SHOP, sale
 
 PRESS = Press(MODELS["tm-t20"], FONTS)
-TILL = TillPrinter(PRESS, PRINTER, DRAWER)
+TILL = TillPrinter(PRESS, PRINTER)
 
 
 async def _record(shop: Rig, fact: Fact) -> Entry:
@@ -29,7 +26,7 @@ def _spool(shop: Rig) -> Spool:
     return Spool(shop.journal, SHOP, {TillId("till1"): TILL})
 
 
-async def test_a_cash_sale_opens_the_drawer_and_prints_its_receipt(tmp_path: Path) -> None:
+async def test_a_closed_sale_prints_its_receipt(tmp_path: Path) -> None:
     async with rig(tmp_path) as shop:
         spooling = asyncio.create_task(_spool(shop).run())
         shop.go()
@@ -37,8 +34,7 @@ async def test_a_cash_sale_opens_the_drawer_and_prints_its_receipt(tmp_path: Pat
         await _record(shop, sale())
         await soon(lambda: len(shop.sim.papers) == 1)
         await shop.becomes("paper.5a1e", "done")
-        await shop.becomes("drawer.5a1e", "done")
-        assert shop.sim.kicks == 1
+        assert shop.sim.kicks == 0, "the drawer is the payment's business"
         assert "S1-T1A-000042" in shop.said()[0]
         spooling.cancel()
 
@@ -82,22 +78,7 @@ async def test_no_paper_of_ours_where_the_fiscal_device_printed_it(tmp_path: Pat
     async with rig(tmp_path) as shop:
         entry = await _record(shop, sale(evidence=Evidence("device", printed=True)))
         assert paper_for(entry, SHOP, PRESS) is None
-        assert [intent.kind for intent in intents_for(entry, SHOP, TILL)] == [EffectKind.DRAWER]
-
-
-@pytest.mark.parametrize(
-    ("kinds", "training", "opens"),
-    [
-        ((TenderKind.CASH,), False, True),
-        ((TenderKind.CARD,), False, False),
-        ((TenderKind.CARD, TenderKind.CASH), False, True),
-        ((TenderKind.GIFT, TenderKind.VOUCHER), False, False),
-        ((TenderKind.CASH,), True, False),
-    ],
-)
-def test_only_cash_opens_the_drawer(kinds: tuple[TenderKind, ...], training: bool, opens: bool) -> None:
-    tenders = tuple(Tender(kind, Minor(100), Minor(100)) for kind in kinds)
-    assert wants_drawer(sale(tenders=tenders, training=training)) is opens
+        assert intent_for(entry, SHOP, TILL) is None
 
 
 async def test_copies_and_second_prints_are_the_same_bytes_with_a_mark(tmp_path: Path) -> None:

@@ -83,6 +83,12 @@ class Premises:
         return World(self.clock, seeded_ids(self.chance.getrandbits(32)), self.chance)
 
     @property
+    def plates(self) -> PlateBus:
+        """The shelf, in a shop that has one."""
+        assert self.bus is not None, "this shop has no shelf: premises(..., floor=True)"
+        return self.bus
+
+    @property
     def port(self) -> int:
         """The staff door's."""
         return self.store.listeners["staff"].port

@@ -6,6 +6,7 @@ fast. (`tests/stories/premises.py` is the shop inside the test's process, for st
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import cast
 
+from edge.countries.profile import load_profile
 from edge.sim.stage.cashier import Cashier, Json
 from edge.sim.stage.ports import free_ports
 from edge.sim.stage.process import Process
@@ -40,11 +42,12 @@ class OneShop(World):
 
 
 @asynccontextmanager
-async def town(folder: Path, *, broker: Mosquitto | None = None) -> AsyncIterator[OneShop]:
+async def town(folder: Path, *, broker: Mosquitto | None = None, country: str = "zz") -> AsyncIterator[OneShop]:
     """An open shop and headquarters; `broker` already runs."""
+    sheet = SHEET.replace(b"XTS", load_profile(country).currency.encode())
     port, page, shop, *doors = free_ports(6)
     stores = {MAIN: (doors[0], doors[1], doors[2]), OTHER: (0, 0, 0)}
-    world = OneShop("zz", folder / "zz", Ports(broker.port if broker else port, page, shop, stores), SHEET)
+    world = OneShop(country, folder / country, Ports(broker.port if broker else port, page, shop, stores), sheet)
     world.own_broker = broker is not None
     try:
         await world.open()
@@ -59,7 +62,7 @@ class Witness:
 
     sales: dict[str, tuple[int, int]] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)
-    """Keys of every command that was answered."""
+    """Causes of every command that was answered: its key, under the door's name."""
 
 
 class Keeper(Cashier):
@@ -72,7 +75,7 @@ class Keeper(Cashier):
     def _patiently(self, method: str, path: str, body: Json | None, key: str) -> Json:
         answer = super()._patiently(method, path, body, key)
         if method == "POST":
-            self._witness.answered.append(key)
+            self._witness.answered.append(f"till:{key}")
         return answer
 
 
@@ -128,7 +131,18 @@ class Crew:
         total = sum(price(name) for name in names)
         cash = [{"kind": "cash", "tendered_minor": total}]
         paid = cashier.do("pay", tenders=cash, total_minor=total)
+        _legal(cashier, str(paid["sale"]))
         witness.sales[str(paid["sale"])] = (total, len(set(names)))
+
+
+def _legal(cashier: Cashier, sale: str) -> None:
+    """Wait for the sale's evidence; where the device says that it made none, ask again, as the till's page does."""
+    until = time.monotonic() + 30
+    while not (last := cast("Json", cashier.state()["last_sale"]))["closed"]:
+        assert time.monotonic() < until, last
+        if cast("Json", last["fiscal"])["state"] == "refused":
+            cashier.do("retry-fiscal", sale=sale)
+        time.sleep(0.02)
 
 
 def settle_papers(port: int, came_out: set[str]) -> int:

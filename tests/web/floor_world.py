@@ -29,6 +29,7 @@ from edge.staff.tables import allowed
 from edge.toml import read
 from edge.units import Key, Seq, UserId, WallId
 from edge.web.house import House
+from edge.web.metrics import Metrics
 from edge.web.page import Pages
 from edge.web.screens import Screens
 from edge.web.server import Doors
@@ -133,7 +134,21 @@ async def shopfloor(
     board, health = Board(world.clock), Health(world.clock)
     desk = Desk(journal, door, world.clock, b"a secret of this test")
     walls = Walls([WallId(wall.id) for wall in config.wall], door, board, world.clock, world.ids)
-    house = House(config, shop, journal, door, desk, board, health, Pages(), world.clock, world.ids, "boot", walls)
+    house = House(
+        config,
+        shop,
+        journal,
+        door,
+        desk,
+        board,
+        health,
+        Pages(),
+        world.clock,
+        world.ids,
+        "boot",
+        walls,
+        Metrics(world.clock),
+    )
     screens = Screens(house)
     doors = Doors(house, screens)
     staff, floor, public = (

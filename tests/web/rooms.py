@@ -80,7 +80,7 @@ def the_list(shop: Shop, id: str) -> Json:
 
 def sim(shop: Shop) -> Json:
     boots = [
-        {"id": f"t{n}", "code": f"570000000000{n}", "name": name, "picture": f"/media/boot-{colour}.svg"}
+        {"id": f"t{n}", "code": f"570000000000{n}", "name": {"en": name}, "picture": f"/media/boot-{colour}.svg"}
         for n, (name, colour) in enumerate((("Ridge Mid boot", "brown"), ("Fjeld Low", "slate"), ("Skov Mid", "moss")))
     ]
     papers = [
@@ -101,6 +101,7 @@ def sim(shop: Shop) -> Json:
             "line_up": False,
         },
         "power": "on",
+        "switching": "",
         "printers": [
             {
                 "id": "p1",
@@ -119,8 +120,9 @@ def sim(shop: Shop) -> Json:
             {
                 "id": "a1",
                 "shelf": "1",
-                "name": "Ridge Mid boot",
-                "variant": "brown · 43",
+                "name": {"en": "Ridge Mid boot"},
+                "variant": {"en": "brown · 43"},
+                "display": True,
                 "picture": None,
                 "units": 4,
                 "plugged": True,

@@ -66,6 +66,7 @@ class Shop:
     papers: list[Json] = field(default_factory=list)
     unfinished: list[Json] = field(default_factory=list)
     lists: list[Json] = field(default_factory=list)
+    tasks: list[Json] = field(default_factory=list)
     printer: Json = field(default_factory=lambda: device("Printer"))
     fiscal: Json = field(default_factory=lambda: device("Fiscal", "none"))
     hq: Json = field(default_factory=lambda: device("HQ"))
@@ -146,6 +147,7 @@ class Shop:
             "only_here": self.only_here,
             "lists": self.lists,
             "asked": None,
+            "tasks": self.tasks,
             "profile": {
                 "country": self.country,
                 "currency": currency,

@@ -1,6 +1,5 @@
 """What the fiscal port is asked to make a legal receipt of: frozen, canonical, complete in itself (pure)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from unicodedata import normalize
@@ -13,10 +12,13 @@ from edge.facts.sale import SalePaid
 from edge.facts.shift import TaxSum
 from edge.journal.chain import canonical
 from edge.pos.pricing import Priced
+from edge.pos.tenders import cash_in
 from edge.units import Minor, SaleId, TenderKind, TillId, UserId
 
 
 class DocumentKind(StrEnum):
+    """What is to be made."""
+
     SALE = "sale"
     REFUND = "refund"
     TRAINING = "training"
@@ -36,6 +38,8 @@ class FiscalLine:
 
 @dataclass(frozen=True, slots=True)
 class FiscalTender:
+    """One way of paying, change already taken off."""
+
     kind: TenderKind
     amount: Minor
 
@@ -68,7 +72,7 @@ class FiscalDocument:
 
     @property
     def cash(self) -> Minor:
-        return Minor(sum(tender.amount for tender in self.tenders if tender.kind is TenderKind.CASH))
+        return cash_in(self.tenders)
 
 
 def sale_document(
@@ -81,8 +85,7 @@ def sale_document(
     buyer: BuyerNumber | None = None,
 ) -> FiscalDocument:
     """The document of a sale just paid; where the law wants a buyer's number and none was given, the law's own."""
-    cash = Minor(sum(tender.amount for tender in paid.tenders if tender.kind is TenderKind.CASH))
-    if buyer is None and must_ask(profile, paid.total, cash):
+    if buyer is None and must_ask(profile, paid.total, cash_in(paid.tenders)):
         buyer = declined(profile)
     return FiscalDocument(
         kind=DocumentKind.SALE,
@@ -127,8 +130,3 @@ def encode(document: FiscalDocument) -> bytes:
 def decode(data: bytes) -> FiscalDocument:
     """The document `encode` wrote; msgspec.ValidationError when it is none."""
     return msgspec.json.decode(data, type=FiscalDocument)
-
-
-def net_of(taxes: Iterable[TaxSum]) -> Minor:
-    """What is left of the gross when the tax is gone."""
-    return Minor(sum(row.net for row in taxes))

@@ -1,6 +1,7 @@
 """The driver for fiscal devices and services that speak the line protocol over TCP (docs/fiscal.md)."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -21,20 +22,30 @@ ANSWER_WITHIN = 5.0
 LOOK_EVERY = 1.0
 """Seconds between two looks at the device's status."""
 _HINT = "Switch the fiscal device on and check its cable."
+_TAXES = "Its taxes are not the law's: call the fiscal device's service, then switch it off and on."
 
 
 class LineFiscal:
     """A `Device` that emits its status when it changes, and a `FiscalPort` while it is open.
 
     One request at a time. After a missing or wrong answer the connection is dropped, so that a late answer can never
-    be taken for another request's.
+    be taken for another request's. `objects` says what is wrong with the device's tax table: with anything to say, the
+    device does not count as open.
     """
 
-    def __init__(self, name: str, address: str, *, within: float = ANSWER_WITHIN, every: float = LOOK_EVERY) -> None:
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        *,
+        objects: Callable[[Sequence[DeviceTax]], Sequence[str]] | None = None,
+        within: float = ANSWER_WITHIN,
+        every: float = LOOK_EVERY,
+    ) -> None:
         parts = urlsplit(address)
         if parts.scheme != "tcp" or not parts.hostname or not parts.port:
             raise Halt(f"{name}: {address!r} is no address", hint="Write it as tcp://host:port.")
-        self._name, self._within, self._every = name, within, every
+        self._name, self._objects, self._within, self._every = name, objects, within, every
         self._host, self._port = parts.hostname, parts.port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._turn = asyncio.Lock()
@@ -52,6 +63,9 @@ class LineFiscal:
                 self._streams = await asyncio.open_connection(self._host, self._port, limit=MAX_LINE)
         except OSError as error:
             raise DeviceLost(f"the fiscal device does not answer: {error}", hint=_HINT) from error
+        wrong = self._objects(await self.taxes()) if self._objects else ()
+        if wrong:
+            raise DeviceLost(f"the fiscal device's tax table is wrong: {'; '.join(wrong)}", hint=_TAXES)
 
     async def run(self, emit: Emit[FiscalStatus]) -> None:
         before: FiscalStatus | None = None

@@ -1,4 +1,4 @@
-"""The port every maker of legal receipts fits: ourselves, a printing device, a signing service, a later report.
+"""The port every maker of legal receipts fits: a printing device, a signing service, a later report.
 
 Three things can become of `issue`: `Issued`, `SaysNo`, or nobody knows (`OutcomeUnknown`: bytes had left). `DeviceLost`
 means that nothing had left. An unknown outcome is settled by `find(key)`, never by issuing under another key.

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class Align(StrEnum):
+    """Where words stand on the paper."""
+
     LEFT = "left"
     CENTRE = "centre"
     RIGHT = "right"
@@ -60,11 +62,15 @@ class Qr:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """A line across the paper."""
+
     role: str = "rule"
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
+    """An empty line."""
+
     role: str = "gap"
 
 
@@ -72,6 +78,8 @@ Block = Words | Pair | Table | Qr | Rule | Gap
 
 
 class DocumentKind(StrEnum):
+    """What a paper is."""
+
     SALE = "sale"
     GIFT = "gift"
     RETURN = "return"

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge.units import Gtin, Sku
@@ -71,6 +71,21 @@ class Piece:
     @property
     def sku(self) -> Sku:
         return Sku("-".join(part for part in (self.kind.id, self.colour, self.size) if part))
+
+
+Texts = Mapping[str, str]
+"""Language -> words."""
+
+
+def titles(kind: Kind) -> Texts:
+    """What a kind is called."""
+    return dict(zip(LANGUAGES, kind.names, strict=True))
+
+
+def coloured(colour: str) -> Texts:
+    """What a colour is called; empty words for none."""
+    names = next((names for each, _, *names in COLOURS if each == colour), [""] * (len(LANGUAGES) - 1))
+    return dict(zip(LANGUAGES, (colour, *names), strict=True))
 
 
 def pieces() -> Iterator[Piece]:

@@ -8,14 +8,16 @@ from edge.errors import Refused
 from edge.nfc.tag import GoodsTag, uri_of, write_message
 from edge.sim.plates import PlateBus
 from edge.sim.printer import SimPrinter
-from edge.sim.stage.assortment import KINDS, display_code, piece
-from edge.sim.stage.texts import HOST, IDENTITIES, PLATES
+from edge.sim.stage.assortment import KINDS, Texts, coloured, display_code, piece, titles
+from edge.sim.stage.texts import COUNTRIES, HOST, PLATES
 from edge.sim.stage.world import World
 from edge.sim.tag import Ntag, Tag
 from edge.units import Gtin, PlateId
 
 Json = Mapping[str, object]
 FOREIGN = "a-bus-ticket"
+TICKET: Texts = {"en": "A bus ticket", "da": "En busbillet", "pl": "Bilet autobusowy", "ro": "Un bilet de autobuz",
+                 "sr": "Аутобуска карта", "ko": "버스표"}  # fmt: skip
 SHOWN = 12
 """Papers of a printer that the page shows, newest first."""
 TAGS = ("fjeld", "stien", "kyst", "lyng", "bakke")
@@ -28,7 +30,6 @@ class Hands:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._seq = 0
         self.power = "on"
 
     async def do(self, verb: str, body: Json) -> None:
@@ -39,21 +40,20 @@ class Hands:
         await act(self, body)
 
     def state(self) -> dict[str, object]:
-        """`SimState`."""
-        self._seq += 1
+        """`SimState` but for its number."""
         world, books = self.world, self.world.books
         mine, theirs = books.heads()
         sold, known = books.store().sales, books.hq().sales
         return {
-            "seq": self._seq,
             "at": stamp(world.clock.now()),
             "country": world.country,
-            "countries": [{"code": code, "name": code.upper()} for code in IDENTITIES if code != "zz"],
+            "countries": [{"code": code, "name": name} for code, name in COUNTRIES.items()],
             "counters": {
                 "store": mine, "hq": theirs, "sales_store": sold, "sales_hq": known, "only_here": max(0, mine - theirs),
                 "line_up": not world.line.is_cut,
             },
             "power": self.power,
+            "switching": "",
             "printers": [self._printer(number, printer) for number, printer in enumerate(world.printers, 1)],
             "scanners": [{"till": till, "codes": self._codes()} for till in ("1", "2")],
             "readers": [{"id": "r1", "wall": "1", "plugged": world.reader_plugged, "tags": self._tags()}],
@@ -68,13 +68,13 @@ class Hands:
 
     def _printer(self, number: int, printer: SimPrinter) -> Json:
         condition = printer.machine.condition
-        papers = list(enumerate(printer.papers))[-SHOWN:]
+        papers = list(enumerate(self.world.came_out[number - 1]))[-SHOWN:]
         return {
             "id": f"p{number}", "till": str(number), "paper": condition.paper, "cover_open": condition.cover_open,
             "plugged": printer.plugged, "drawer_open": printer.machine.drawer_open, "kicks": printer.kicks,
             "papers": [
-                {"id": str(place), "picture": f"/sim/papers/p{number}/{place}.png", "at": stamp(self.world.clock.now())}
-                for place, _ in reversed(papers)
+                {"id": str(place), "picture": f"/sim/papers/p{number}/{place}.png", "at": stamp(at)}
+                for place, at in reversed(papers)
             ],
         }  # fmt: skip
 
@@ -84,24 +84,29 @@ class Hands:
     def _code(self, kind: str, colour: str, size: str) -> Json:
         called = next(each for each in KINDS if each.id == kind)
         code = piece(kind, colour, size).code if colour else display_code(kind)
-        words = " ".join(part for part in (called.names[0], colour, "" if size == "one" else size) if part)
-        return {"code": code, "name": words, "picture": _picture(kind, colour or called.colours[0])}
+        return {
+            "code": code,
+            "name": titles(called),
+            "variant": _variant(colour, size),
+            "picture": _picture(kind, colour or called.colours[0]),
+        }
 
     def _tags(self) -> list[Json]:
         ours: list[Json] = [
-            {"id": kind.id, "name": kind.names[0], "picture": _picture(kind.id, kind.colours[0])}
+            {"id": kind.id, "name": titles(kind), "picture": _picture(kind.id, kind.colours[0])}
             for kind in KINDS
             if kind.id in TAGS
         ]
-        return [*ours, {"id": FOREIGN, "name": "A bus ticket", "picture": None}]
+        return [*ours, {"id": FOREIGN, "name": TICKET, "picture": None}]
 
     def _plates(self) -> list[Json]:
         bus = self.world.bus
         if bus is None:
             return []
         return [
-            {"id": each.id, "shelf": each.shelf, "name": next(k.names[0] for k in KINDS if k.id == each.kind),
-             "variant": f"{each.colour} · {each.size}", "picture": _picture(each.kind, each.colour),
+            {"id": each.id, "shelf": each.shelf, "name": next(titles(k) for k in KINDS if k.id == each.kind),
+             "variant": _variant(each.colour, each.size), "display": each.display,
+             "picture": _picture(each.kind, each.colour),
              "units": bus.node.cells[PlateId(each.id)].units, "plugged": bus.plugged}
             for each in PLATES
         ]  # fmt: skip
@@ -176,6 +181,13 @@ class Hands:
         number = TAGS.index(name)
         uid = bytes.fromhex("04") + b"fjeld" + bytes([number])
         return Ntag(uid, write_message(uri_of(GoodsTag(HOST, code, serial=f"W{number}"))))
+
+
+def _variant(colour: str, size: str) -> Texts:
+    return {
+        tongue: " · ".join(part for part in (hue, "" if size == "one" else size) if part)
+        for tongue, hue in coloured(colour).items()
+    }
 
 
 def _picture(kind: str, colour: str) -> str:

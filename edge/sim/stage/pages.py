@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from edge.errors import Refused
 from edge.pos.raster import Fonts
 from edge.sim.paper import png
+from edge.sim.stage.texts import COUNTRIES, STAFF_TOKEN, STORES
 from edge.sim.stage.theatre import Theatre
 from edge.sim.stage.world import CASHIER_PIN, MAIN, OTHER, PICTURES, PIN
 from edge.web.live import Frame, Live
@@ -21,7 +22,6 @@ from edge.web.words import choose
 
 TICK = 0.25
 """Seconds between two looks at the counters."""
-COUNTRIES = {"dk": "Danmark", "pl": "Polska", "ro": "România", "rs": "Србија", "kr": "대한민국"}
 
 
 class Stage:
@@ -30,6 +30,8 @@ class Stage:
     def __init__(self, theatre: Theatre) -> None:
         self._theatre = theatre
         self._pages, self._fonts = Pages(), Fonts()
+        self._seq = 0
+        self._shown: dict[str, object] = {}
         self.live = Live(self._snapshot)
 
     def app(self) -> FastAPI:
@@ -84,18 +86,18 @@ class Stage:
         cards = [
             Card("till", f"http://127.0.0.1:{staff}/till/1", "1"),
             Card("till", f"http://127.0.0.1:{staff}/till/2", "2"),
+            Card("till", f"http://127.0.0.1:{ports.stores[OTHER][0]}/till/1", dict(STORES)[OTHER]),
             Card("display", f"http://127.0.0.1:{floor}/display/1"),
             Card("wall", f"http://127.0.0.1:{floor}/wall/1"),
             Card("shelf", f"http://127.0.0.1:{floor}/shelf/1"),
             Card("hq", f"http://127.0.0.1:{ports.hq_page}/"),
             Card("shop", f"http://127.0.0.1:{ports.hq_shop}/"),
             Card("simulators", "/simulators"),
-            Card("till", f"http://127.0.0.1:{ports.stores[OTHER][0]}/till/1", "Station Square"),
         ]
         choices = [Choice(code.upper(), name, "/country") for code, name in COUNTRIES.items()]
         look = self._look(request)
         people = [Person("Anna", "cashier", CASHIER_PIN), Person("Bo", "manager", PIN)]
-        page = self._pages.screen("start", look, cards=cards, countries=choices, people=people)
+        page = self._pages.screen("start", look, cards=cards, countries=choices, people=people, secret=STAFF_TOKEN)
         return _remember(request, HTMLResponse(page), look)
 
     async def _simulators(self, request: Request) -> Response:
@@ -146,7 +148,13 @@ class Stage:
         return StreamingResponse(aiter(reader), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     async def _now(self) -> dict[str, object]:
-        return await asyncio.to_thread(self._theatre.hands.state)
+        """The shop on stage or, while another is put there, the one that was."""
+        self._seq += 1
+        to = self._theatre.switching
+        if to and self._shown:
+            return {**self._shown, "seq": self._seq, "switching": to}
+        self._shown = {"seq": self._seq, **await asyncio.to_thread(self._theatre.hands.state)}
+        return self._shown
 
     async def _snapshot(self, topic: str) -> Frame | None:
         if topic != "sim":

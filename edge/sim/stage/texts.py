@@ -15,6 +15,8 @@ IDENTITIES = {
     "zz": ("Replay", "Nowhere", "0", "Etc/UTC", "en"),
 }
 """Country -> name, address, tax number, time zone and language of the pretend shop."""
+COUNTRIES = {"dk": "Danmark", "pl": "Polska", "ro": "România", "rs": "Србија", "kr": "대한민국"}
+"""Country -> what its people call it; the ones a visitor may choose."""
 STORES = (("harbour", "Harbour Street"), ("station", "Station Square"))
 """The shop, and the lighter second one."""
 STAFF_TOKEN = "pretend-office"  # noqa: S105  # the pretend office only

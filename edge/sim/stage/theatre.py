@@ -28,6 +28,8 @@ class Theatre:
         self._changing = asyncio.Lock()
         self._country = "dk"
         self._hands: Hands | None = None
+        self.switching = ""
+        """The country whose shop is being put on stage, while it is."""
         self._restart: asyncio.Task[None] | None = None
 
     @property
@@ -66,12 +68,19 @@ class Theatre:
                 return
             if country not in IDENTITIES or country == "zz":
                 raise Refused(f"no pretend shop in {country!r}", hint="Use dk, pl, ro, rs or kr.", status=404)
-            self._hands = None
-            await self.world.close()
-            await self.open(country)
+            if self._restart is not None:
+                await asyncio.gather(self._restart, return_exceptions=True)
+            self._hands, self.switching = None, country
+            try:
+                await self.world.close()
+                await self.open(country)
+            finally:
+                self.switching = ""
 
     async def pull_plug(self) -> None:
-        """kill -9 the first shop; the power comes back by itself."""
+        """kill -9 the first shop; the power comes back by itself. Without power there is no plug to pull."""
+        if self.hands.power != "on":
+            return
         self.hands.power = "off"
         await self.world.pull_plug()
         self._restart = asyncio.create_task(self._power(), name="power comes back")

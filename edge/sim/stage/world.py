@@ -4,6 +4,8 @@ import asyncio
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from edge.clock import Clock, system_clock
@@ -51,6 +53,8 @@ class World:
     hq: Process = field(init=False)
     shop: Process = field(init=False)
     second: Process = field(init=False)
+    came_out: list[list[datetime]] = field(default_factory=lambda: [[], []])
+    """When each paper of each printer came out."""
     _reader_plugged: bool = False
 
     def __post_init__(self) -> None:
@@ -133,7 +137,7 @@ class World:
         await self.line.start()
         await self.plug_reader(plugged=True)
         if not self.printers:
-            self.printers += [SimPrinter(), SimPrinter()]
+            self.printers += [SimPrinter(changed=partial(self._note_papers, place)) for place in (0, 1)]
         for printer in self.printers:
             await printer.start()
         if not self.scanners:
@@ -145,6 +149,12 @@ class World:
                 FiscalSim(self.profile, self.folder / f"fiscal{place}.log", self.clock, serial=f"SIM000{place}")
                 for place in (1, 2, 3)
             ]
+
+    def _note_papers(self, place: int) -> None:
+        """Printers have no clock: the time of what has just come out."""
+        if len(self.printers) > place:
+            new = len(self.printers[place].papers) - len(self.came_out[place])
+            self.came_out[place] += [self.clock.now()] * new
 
     def _write_configuration(self) -> None:
         (self.folder / "hq.toml").write_text(hq_toml(self.country, self.folder, self.ports), encoding="utf-8")

@@ -1,5 +1,10 @@
 // What changes, from the box to this page: through the shared worker, or alone where there is none.
 
+import { boot } from "./kit.js";
+
+/** Another shop answers here now (set up anew, another country): nothing this page was made with is true any more. */
+const moved = (shop) => shop.country !== boot.store.country && location.reload();
+
 /** Watch `topics`; frame(topic, data, seq) for each state, alive(boolean) when the stream comes and goes. */
 export function watch(topics, { frame, alive }) {
   let up = null;
@@ -8,7 +13,8 @@ export function watch(topics, { frame, alive }) {
     if (now) heard = performance.now();
     if (now !== up) alive?.((up = now));
   };
-  const take = ({ topic, data, seq, alive: now }) => {
+  const take = ({ topic, data, seq, alive: now, shop }) => {
+    if (shop) return moved(shop);
     if (topic === undefined) return told(now);
     told(true);
     if (topics.includes(topic)) frame(topic, data, seq);
@@ -42,6 +48,7 @@ function alone(topics, take) {
     const alive = () => ((heard = performance.now()), take({ alive: true }));
     mine.onopen = alive;
     mine.addEventListener("beat", alive);
+    mine.addEventListener("shop", (event) => alive() ?? take({ shop: JSON.parse(event.data) }));
     mine.addEventListener("frame", (event) => alive() ?? take({ ...JSON.parse(event.data), seq: Number(event.lastEventId) }));
     mine.onerror = () => {
       take({ alive: false });

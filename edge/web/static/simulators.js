@@ -4,10 +4,15 @@ import { boot, clock, h, picture, show, sign, t, tn } from "./kit.js";
 import { Problem, send } from "./command.js";
 import { button, listen } from "./keys.js";
 import { watch } from "./live.js";
+import { refusal } from "./till/says.js";
 
 const stage = document.getElementById("stage");
 let state = null;
 let failed = "";
+
+/** Words of the pretend assortment in the page's language. */
+const said = (texts) => texts[boot.lang.slice(0, 2)] ?? texts.en;
+const named = (of) => [said(of.name), of.variant && said(of.variant)].filter(Boolean).join(" · ");
 
 async function act(verb, body = {}) {
   try {
@@ -15,7 +20,7 @@ async function act(verb, body = {}) {
     failed = "";
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    failed = problem.title || problem.detail;
+    failed = refusal(problem).filter(Boolean).join(" ");
   }
   draw();
 }
@@ -25,9 +30,12 @@ function draw() {
   return show(stage, h("section.sims", {},
     h("header", {}, h("div", {}, h("h1", {}, t("Simulators")), h("p.lead", {}, t("They speak the devices' real bytes. Everything you do here happens to the real drivers."))),
       h("div.grow"), boot.start && h("a.button", { href: boot.start }, t("All screens")), state.proof && h("a.button.go", { href: state.proof }, t("Download what was proved"))),
-    failed && h("div.notice.bad", {}, failed),
-    counters(), h("div.sim-grid", {}, state.printers.map(printer), state.readers.map(reader), state.plates.length > 0 && shelves(), state.scanners.map(scanner), state.fiscal.map(fiscal), country())));
+    failed && h("div.notice.bad", { role: "alert" }, failed),
+    state.switching && h("div.notice.switching", { role: "status" }, h("span.spinner"), h("b", {}, opening())),
+    counters(), h("div.sim-grid", { inert: Boolean(state.switching) }, state.printers.map(printer), state.readers.map(reader), state.plates.length > 0 && shelves(), state.scanners.map(scanner), state.fiscal.map(fiscal), country())));
 }
+
+const opening = () => t("{country}: the shop is being opened. A few seconds …", { country: state.countries.find((each) => each.code === state.switching)?.name ?? "" });
 
 function counters() {
   const { counters: of, power } = state;
@@ -60,13 +68,14 @@ function reader(of) {
     h("div.things", {}, of.tags.map((tag) => thing(tag, () => act("tap", { reader: of.id, tag: tag.id }), !of.plugged))));
 }
 
-const thing = (of, onclick, disabled = false) => h("button.thing", { type: "button", onclick, disabled, data: { id: of.id ?? of.code } }, h("span.thumb", {}, picture(of.picture, of.name)), h("span", {}, of.name));
+const thing = (of, onclick, disabled = false) => h("button.thing", { type: "button", onclick, disabled, data: { id: of.id ?? of.code } }, h("span.thumb", {}, picture(of.picture, said(of.name))), h("span", {}, named(of)));
 
 function shelves() {
-  return panel("shelf", t("Shelves"), null, state.plates.map((of) => h("div.plate", { data: { plate: of.id } }, h("span.thumb", {}, picture(of.picture, of.name)),
-    h("span.what", {}, h("b", {}, of.name), h("small", {}, of.variant)), h("output", {}, of.units),
+  const [first] = state.plates;
+  return panel("shelf", t("Shelves"), plug(first.plugged, "plate", { plate: first.id }), state.plates.map((of) => h("div.plate", { data: { plate: of.id } }, h("span.thumb", {}, picture(of.picture, said(of.name))),
+    h("span.what", {}, h("b", {}, said(of.name)), h("small", {}, said(of.variant), of.display && h("i", {}, t("the sample on display")))), h("output", {}, of.units),
     h("div.row", {}, button(t("Take one"), { icon: "minus", tone: "calm", disabled: of.units < 1 || !of.plugged, onclick: () => act("take", { plate: of.id, units: 1 }) }),
-      button(t("Put one back"), { icon: "plus", tone: "calm", disabled: !of.plugged, onclick: () => act("put", { plate: of.id, units: 1 }) }), plug(of.plugged, "plate", { plate: of.id })))));
+      button(t("Put one back"), { icon: "plus", tone: "calm", disabled: !of.plugged, onclick: () => act("put", { plate: of.id, units: 1 }) })))));
 }
 
 function scanner(of) {
@@ -85,7 +94,8 @@ function country() {
 watch(["sim"], {
   frame: (topic, data) => {
     state = data;
-    draw();
+    if (data.country.toUpperCase() !== boot.store.country) return location.reload();
+    return draw();
   },
 });
 listen();

@@ -94,6 +94,7 @@ function line(state) {
 function devices(state) {
   return [["fiscal", "seal"], ["printer", "printer"], ["drawer", "drawer"]].map(([kind, icon]) => {
     const words = trouble(kind, state[kind]);
+    if (kind === "drawer" && state.printer.state === "down") return null; // it opens through the printer: said already
     return words && h(`div.notice.${state[kind].state === "down" ? "bad" : "warn"}`, {}, sign(icon), h("div", {}, h("b", {}, words[0]), h("span", {}, words[1])));
   });
 }

@@ -6,6 +6,7 @@ let source = null;
 let open = "";
 let again = 0;
 let heard = 0;
+let shop = "";
 
 onconnect = (event) => {
   const port = event.ports[0];
@@ -44,6 +45,13 @@ function connect() {
   const alive = () => ((heard = Date.now()), tell({ alive: true }));
   mine.onopen = alive;
   mine.addEventListener("beat", alive);
+  mine.addEventListener("shop", ({ data }) => {
+    alive();
+    const another = shop && shop !== data;
+    shop = data;
+    tell({ shop: JSON.parse(data) });
+    if (another) last.clear(), connect(); // its numbers are not ours
+  });
   mine.addEventListener("frame", (event) => {
     heard = Date.now();
     const frame = { ...JSON.parse(event.data), seq: Number(event.lastEventId) };

@@ -1,12 +1,15 @@
 """How articles and variants are called on screens."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edge.catalog.lookup import colour
 from edge.catalog.tables import article_value
 
 _ARTICLE = "SELECT value FROM articles WHERE article = ?"
 _VARIANT = "SELECT colour, size FROM variants WHERE sku = ?"
+_COLOURS = "SELECT colour FROM variants WHERE article = ? GROUP BY colour ORDER BY min(position), min(sku)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,13 @@ def called(db: sqlite3.Connection, article: str, sku: str | None, language: str,
     if row is None:
         return Called(fallback or article, "", None)
     value = article_value(row[0])
-    parts = db.execute(_VARIANT, (sku,)).fetchone() if sku else None
-    variant = " · ".join(part for part in parts or () if part)
-    return Called(value.title(language), variant, media(value.pictures[0]) if value.pictures else None)
+    hue, size = (db.execute(_VARIANT, (sku,)).fetchone() if sku else None) or ("", "")
+    variant = " · ".join(part for part in (colour(db, hue, language), size) if part)
+    return Called(value.title(language), variant, _picture(db, article, hue, value.pictures))
+
+
+def _picture(db: sqlite3.Connection, article: str, hue: str, pictures: Sequence[str]) -> str | None:
+    """The colour's own picture where there is one for each, else the first."""
+    hues = [row[0] for row in db.execute(_COLOURS, (article,))]
+    place = hues.index(hue) if hue in hues and len(hues) == len(pictures) else 0
+    return media(pictures[place]) if pictures else None

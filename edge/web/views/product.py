@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from edge.catalog.lookup import colour
 from edge.catalog.tables import article_value
 from edge.clock import stamp
 from edge.feedwords import ArticleValue, say
@@ -99,10 +100,10 @@ def _colours(db: sqlite3.Connection, colours: Sequence[str], pictures: Sequence[
     shows: Sequence[str | None] = pictures if len(pictures) == len(colours) else [None] * len(colours)
     return [
         {
-            "code": colour,
-            "name": setting(db, f"colour.{colour}.{language}") or colour,
-            "swatch": setting(db, f"colour.{colour}.swatch"),
+            "code": code,
+            "name": colour(db, code, language),
+            "swatch": setting(db, f"colour.{code}.swatch"),
             "picture": picture,
         }
-        for colour, picture in zip(colours, shows, strict=True)
+        for code, picture in zip(colours, shows, strict=True)
     ]

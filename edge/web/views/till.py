@@ -11,11 +11,12 @@ from edge.pos.load import open_basket, shift_of
 from edge.pos.pricing import price
 from edge.pos.tenders import cash_payable, quick_notes
 from edge.stock.tables import stock_of
+from edge.tasks.tables import open_tasks
 from edge.units import TillId
 from edge.web.views.goods import called
 
 Json = Mapping[str, object]
-_USERS = "SELECT user, name FROM people WHERE active ORDER BY name"
+_USERS = "SELECT user, name, role FROM people WHERE active ORDER BY name"
 _SESSION = """SELECT p.user, p.name, p.role FROM sessions s JOIN people p ON p.user = s.user
 WHERE s.till = ? AND s.ended = 0 AND p.active"""
 _SALE = """SELECT sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq FROM sales"""
@@ -26,6 +27,8 @@ SELECT subject FROM effects AS e WHERE kind = 'fiscal' AND state = 'not-done' AN
 SELECT 1 FROM effects AS l WHERE l.subject = e.subject AND l.kind = 'fiscal'
 AND (l.place, l.rowid) > (e.place, e.rowid)))) ORDER BY paid_seq"""
 """Paid without a fiscal receipt; or closed with the report still owed, and the device refused it."""
+_EVIDENCE = """SELECT json_extract(fact, '$.evidence.number'), json_extract(fact, '$.evidence.printed')
+FROM (SELECT CAST(data AS TEXT) AS fact FROM entries WHERE seq = ?)"""
 _UNKNOWN_PAPERS = """SELECT effect, subject FROM effects
 WHERE kind = 'paper' AND state = 'unknown' AND target = ? ORDER BY place"""
 _ONLY_HERE = "SELECT count(*), min(paid_at) FROM sales WHERE closed_seq > ?"
@@ -51,6 +54,7 @@ class Frame:
     at: str
     lists: Sequence[Json] = ()
     asked: Json | None = None
+    started_at: str = ""
 
 
 def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
@@ -63,9 +67,10 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "seq": seq,
         "at": frame.at,
         "boot": frame.boot,
+        "started_at": frame.started_at,
         "till": {"id": frame.till, "name": frame.name},
         "user": _user(db, frame),
-        "users": [{"id": user, "name": name} for user, name in db.execute(_USERS)],
+        "users": [{"id": user, "name": name, "role": role} for user, name, role in db.execute(_USERS)],
         "shift": _shift(db, frame.till),
         "basket": None if held is None else basket_view(db, held.basket, held.opened_at, frame),
         "last_sale": None if last is None else _sale(db, last, frame),
@@ -76,6 +81,10 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "lists": list(frame.lists),
         "profile": profile_view(frame.profile, frame.time_zone),
         "asked": frame.asked,
+        "tasks": [
+            {"task": task.task, "kind": task.kind, "subject": task.subject, "hint": task.hint, "at": task.at}
+            for task in open_tasks(db)
+        ],
     }
 
 
@@ -144,6 +153,7 @@ def _shift(db: sqlite3.Connection, till: TillId) -> dict[str, object] | None:
 
 def _sale(db: sqlite3.Connection, row: tuple[object, ...], frame: Frame) -> dict[str, object]:
     sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq = row
+    evidence = db.execute(_EVIDENCE, (closed_seq,)).fetchone() or ("", False)
     return {
         "sale": sale,
         "number": number,
@@ -155,22 +165,19 @@ def _sale(db: sqlite3.Connection, row: tuple[object, ...], frame: Frame) -> dict
         "change_minor": change,
         "paid_at": paid_at,
         "closed": closed_seq is not None,
-        "fiscal": _fiscal(db, str(sale), closed=closed_seq is not None),
-        "paper": _paper(db, str(sale), "receipt", str(number or ""), total, frame),
+        "fiscal": _fiscal(db, str(sale), closed=closed_seq is not None, number=evidence[0] or ""),
+        "paper": _paper(db, str(sale), "receipt", str(number or ""), total, frame)
+        or (_device_paper(number, total, paid_at) if evidence[1] else None),
     }
 
 
-def _fiscal(db: sqlite3.Connection, sale: str, *, closed: bool) -> dict[str, object]:
+def _fiscal(db: sqlite3.Connection, sale: str, *, closed: bool, number: str) -> dict[str, object]:
     row = db.execute(_EFFECT, (sale, "fiscal")).fetchone()
     if row is None:
         return {"state": "none", "device": "", "number": "", "hint": ""}
     _, state, why, _, _, _ = row
-    return {
-        "state": _FISCAL_STATES.get(state, state),
-        "device": "",
-        "number": "",
-        "hint": "" if closed and state != "not-done" else why,
-    }
+    hint = "" if closed and state != "not-done" else why
+    return {"state": _FISCAL_STATES.get(state, state), "device": "", "number": number, "hint": hint}
 
 
 def _paper(
@@ -192,6 +199,19 @@ def _paper(
         "at": at,
         "state": shown,
         "copy_of_unknown": earlier > 0,
+    }
+
+
+def _device_paper(number: object, total: object, at: object) -> dict[str, object]:
+    """The fiscal device has printed the receipt itself."""
+    return {
+        "effect": "",
+        "what": "receipt",
+        "number": str(number or ""),
+        "total_minor": total,
+        "at": at,
+        "state": "fiscal-device",
+        "copy_of_unknown": False,
     }
 
 

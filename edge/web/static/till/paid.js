@@ -1,6 +1,6 @@
 // After the payment, and after a restart: what was paid, what was printed.
 
-import { clock, h, money, sign, t } from "../kit.js";
+import { clock, h, money, sign, t, width } from "../kit.js";
 import { button } from "../keys.js";
 import { attempt, till } from "./shop.js";
 import { fiscalWords, paperWords } from "./says.js";
@@ -25,10 +25,10 @@ function didIt(paper) {
 /** The big panel after paying, until the next customer. */
 export function paidPanel() {
   const sale = till.state.last_sale;
-  if (!sale || sale.sale !== till.paid.sale) return h("div.paid", {}, h("p.label", {}, t("Change")), h("output.change", {}, money(till.paid.change_minor)));
+  if (!sale || sale.sale !== till.paid.sale) return h("div.paid", {}, h("p.label", {}, t("Change")), h("output.change", { class: width(till.paid.change_minor) }, money(till.paid.change_minor)));
   return h("div.paid", {},
     h("p.label", {}, sale.change_minor ? t("Change") : t("Paid exactly")),
-    h("output.change", {}, money(sale.change_minor || sale.payable_minor)),
+    h("output.change", { class: width(sale.change_minor || sale.payable_minor) }, money(sale.change_minor || sale.payable_minor)),
     h("p.lead", {}, t("{payable} to pay, {tendered} given", { payable: money(sale.payable_minor), tendered: money(sale.tendered_minor) })),
     steps(sale),
     button(t("Next customer"), { key: "Enter", tone: "calm", icon: "next", onclick: () => {
@@ -57,6 +57,10 @@ export function notices() {
       h("span", {}, sale.fiscal.hint || fiscalWords(sale.fiscal)?.[2] || "")),
     button(t("Try again"), { tone: "calm", disabled: !till.session, onclick: () => attempt("retry-fiscal", { sale: sale.sale }) })));
   for (const paper of state.papers.slice(0, 2)) out.push(h("div.notice.warn", {}, sign("receipt"), till.session ? didIt(paper) : h("b", {}, t("Did the receipt come out?"))));
+  for (const task of state.tasks.filter((each) => each.kind === "fork"))
+    out.push(h("div.notice.warn", { data: { task: task.task } }, sign("warn"), h("div", {}, h("b", {}, t("This box was restored from an old copy")),
+      h("span", {}, t("Receipts now carry the letter {letter}. Tell the office.", { letter: task.subject }))),
+    till.session && state.user?.rights.includes("settle") && button(t("Done"), { tone: "calm", onclick: () => attempt("settle-task", { task: task.task }) })));
   return out;
 }
 
@@ -66,7 +70,7 @@ const seen = `seen-${location.pathname}`;
 export function restarted() {
   const { state } = till;
   const sale = state.last_sale;
-  if (!sale || localStorage.getItem(seen) === state.boot) return null;
+  if (!sale || sale.paid_at >= state.started_at || localStorage.getItem(seen) === state.boot) return null;
   const read = () => {
     localStorage.setItem(seen, state.boot);
     till.render();
