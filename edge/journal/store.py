@@ -96,7 +96,9 @@ class Journal:
         if self._reader is not None:
             await self._reader.close()
         await asyncio.to_thread(self._writer.close)
-        os.close(self._lock)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     @property
     def head(self) -> Head:

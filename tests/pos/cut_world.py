@@ -106,9 +106,10 @@ class Camera:
 
     def cuts(self) -> list[Cut]:
         """One for each COMMIT."""
-        later = [*self._before[1:], self._outside()]
-        folders = (self._pictures / str(number) for number in range(self.taken))
-        return [Cut(n, *each) for n, each in enumerate(zip(folders, self._after, later, strict=True))]
+        count = self.taken  # the box may be recording something of its own just now
+        later = [*self._before[1:count], self._outside()]
+        folders = [self._pictures / str(number) for number in range(count)]
+        return [Cut(n, *each) for n, each in enumerate(zip(folders, self._after[:count], later, strict=True))]
 
 
 @dataclass(slots=True)
