@@ -75,6 +75,7 @@ async def bare_reading(spot: Spot, address: str, kind: Callable[[int], Tag], tap
     for number in range(taps):
         spot.put(kind(number))
         took.append(await asyncio.to_thread(once))
+    spot.take()
     await asyncio.to_thread(frontend.close)
     return took
 

@@ -16,18 +16,18 @@ from edge.health import Health
 from edge.ids import Ids, system_ids
 from edge.supervise import Supervisor
 from edge.sync.link import Tls
+from edge.web.listen import Listener
 from edge.web.live import Live
 from edge.web.page import Pages
 from hq import feed
 from hq.broker import EmbeddedBroker
-from hq.config import HqConfig, door
+from hq.config import HqConfig
 from hq.feed import Author
 from hq.group import Replies
 from hq.pulse import Pulse
 from hq.quarantine import refold
 from hq.rebuild import keep_up
 from hq.receiver import Receiver, ReceiverSetup
-from hq.server import Door
 from hq.shop import shop_app
 from hq.store import Store
 from hq.web import HERE, Office, keep_live, office_app, snapshot
@@ -81,8 +81,8 @@ class Headquarters:
         beating = asyncio.create_task(keep_live(office), name="hq live")
         self._stops.append(partial(_end, beating))
         self._stops.append(self._shut)
-        self.shop_url = await self._open_door("shop", Door(shop_app(office, self._ids), *door(self._config.web.shop)))
-        self.page_url = await self._open_door("page", Door(office_app(office), *door(self._config.web.page)))
+        self.shop_url = await self._open_door("shop", Listener(shop_app(office, self._ids), self._config.web.shop))
+        self.page_url = await self._open_door("page", Listener(office_app(office), self._config.web.page))
         self._stops.append(live.close)
         log.info("headquarters is open: %s, online shop: %s", self.page_url, self.shop_url)
 
@@ -159,7 +159,7 @@ class Headquarters:
         await asyncio.gather(*(shut() for shut in self._shutting))
         self._shutting.clear()
 
-    async def _open_door(self, name: str, one: Door) -> str:
+    async def _open_door(self, name: str, one: Listener) -> str:
         await one.start()
         self._shutting.append(one.stop)
         self._doors[name] = one.address

@@ -129,9 +129,3 @@ def check(config: HqConfig) -> list[str]:
     if config.shop.staff_token and len(config.shop.staff_token) < 12:
         errors.append("shop.staff_token: a secret has at least 12 characters")
     return errors
-
-
-def door(address: str) -> tuple[str, int]:
-    """Host and port of a door."""
-    host, _, port = address.rpartition(":")
-    return host, int(port)

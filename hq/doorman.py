@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from html import escape
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -16,10 +17,13 @@ from edge.errors import Refused
 from edge.web.page import HEADERS
 from hq import media
 from hq.store import Store
+from hq.wording import catalogue, language_of
 
 MAX_BODY = 64 * 1024
 """Bytes a request may carry."""
 STAFF = "staff"
+SPOKEN = ("that is not the staff secret", "Ask whoever runs headquarters.")
+"""The refusal people meet, and its hint; they are in the catalogues."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _YEAR = 365 * 86400
 
@@ -27,9 +31,10 @@ _YEAR = 365 * 86400
 def dress(app: FastAPI) -> None:
     """Security headers, bounded bodies, no posting from other sites, refusals as problem details."""
 
-    async def refuse(_request: Request, error: Exception) -> Response:
+    async def refuse(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
-        return problem(error)
+        by_person = "text/html" in request.headers.get("accept", "")
+        return page_of(error, request) if by_person else problem(error)
 
     app.add_middleware(Guard)
     app.add_exception_handler(Refused, refuse)
@@ -72,6 +77,22 @@ def problem(refused: Refused) -> Response:
         "code": refused.code,
     }
     return JSONResponse(body, status_code=refused.status, media_type="application/problem+json")
+
+
+def page_of(refused: Refused, request: Request) -> HTMLResponse:
+    """The refusal as a page a person reads, in their language where it has the words, with the way back."""
+    lang = language_of(None, request.cookies.get("lang"), "en")
+    words = catalogue(lang)
+    title, hint, back = [escape(words.get(text, (text,))[0]) for text in (refused.message, refused.hint, "Back")]
+    came = urlsplit(request.headers.get("referer", ""))
+    to = escape(local(came.path) if came.netloc == request.headers.get("host") else "/")
+    return HTMLResponse(
+        f'<!doctype html><html lang="{lang[:2]}"><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width"><link rel="icon" href="/static/mark.svg">'
+        '<link rel="stylesheet" href="/static/edge.css"><main class="phone" role="alert">'
+        f'<h1>{title}</h1><p class="lead">{hint}</p><a class="button go" href="{to}">{back}</a></main></html>',
+        refused.status,
+    )
 
 
 def _guarded(request: Request) -> Refused | None:
@@ -129,7 +150,7 @@ def serve_staff(app: FastAPI, token: str) -> None:
             answer.delete_cookie(STAFF)
             return answer
         if not token or not hmac.compare_digest(secret.encode(), token.encode()):
-            raise Refused("that is not the staff secret", hint="Ask whoever runs headquarters.", status=403)
+            raise Refused(SPOKEN[0], hint=SPOKEN[1], status=403)
         answer.set_cookie(STAFF, sign(token), max_age=12 * 3600, httponly=True, samesite="strict")
         return answer
 

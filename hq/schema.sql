@@ -1,4 +1,4 @@
--- Headquarters' tables. Plain SQL on purpose (a PostgreSQL twin follows): no rowid, no REPLACE, no JSON functions.
+-- Headquarters' tables. Plain SQL on purpose, so that another database can hold them: no rowid, no REPLACE, no JSON functions.
 -- Truth: entries, branches' cursors, feed. Everything else is folded from them and can be folded again.
 
 CREATE TABLE IF NOT EXISTS entries (

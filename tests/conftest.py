@@ -9,13 +9,16 @@ import faulthandler
 import logging
 import random
 import signal
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
 from types import FrameType
 
 import hypothesis
 import hypothesis.core
 import pytest
 
+from hq.broker import EmbeddedBroker
+from tests.brokers import Mosquitto
 from tests.guards import Open, Watch, left_open, let_go, opened
 
 SECONDS = 60
@@ -136,3 +139,37 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     if complaints:
         let_go(item.stash[_before])
         pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture
+async def mosquitto(tmp_path: Path) -> AsyncIterator[Mosquitto]:
+    broker = Mosquitto(tmp_path)
+    await broker.start()
+    try:
+        yield broker
+    finally:
+        broker.kill()
+
+
+@pytest.fixture
+async def amqtt() -> AsyncIterator[EmbeddedBroker]:
+    broker = EmbeddedBroker()
+    await broker.start()
+    try:
+        yield broker
+    finally:
+        await broker.stop()
+
+
+@pytest.fixture(params=["mosquitto", "amqtt"])
+async def broker_address(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a real broker, of each kind."""
+    broker = Mosquitto(tmp_path) if request.param == "mosquitto" else EmbeddedBroker()
+    await broker.start()
+    try:
+        yield broker.address
+    finally:
+        if isinstance(broker, Mosquitto):
+            broker.kill()
+        else:
+            await broker.stop()

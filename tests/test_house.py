@@ -37,7 +37,7 @@ HQ_MAY_IMPORT = (
     *("edge.facts", "edge.feedwords", "edge.units", "edge.errors", "edge.clock", "edge.ids", "edge.countries"),
     *("edge.health", "edge.alive", "edge.supervise", "edge.config", "edge.toml", "edge.journal"),
     *("edge.sync.wire", "edge.sync.link"),
-    *("edge.web.page", "edge.web.live"),
+    *("edge.web.page", "edge.web.live", "edge.web.listen"),
 )
 OWED = {
     "short": set[str](),
@@ -256,8 +256,7 @@ def test_each_vendor_library_is_met_in_one_module_of_a_room() -> None:
 def vendors() -> set[str]:
     """Import names of the libraries that pyproject.toml names."""
     renamed = {"argon2_cffi": "argon2", "nfcpy": "nfc", "paho_mqtt": "paho", "pillow": "PIL", "pyserial": "serial"}
-    renamed |= {"python_escpos": "escpos", "python_multipart": "multipart", "psycopg_binary": "psycopg"}
-    renamed |= {"pyserial_asyncio_fast": "serial_asyncio_fast"}
+    renamed |= {"python_escpos": "escpos", "python_multipart": "multipart"}
     names = [re.split(r"[\[<>=; ]", line)[0].replace("-", "_") for line in PYPROJECT["project"]["dependencies"]]
     return {renamed.get(name, name) for name in names}
 

@@ -1,4 +1,4 @@
-"""One door of a box: a uvicorn server on the event loop we have, stopped without waiting for open streams."""
+"""One door, of a box or of headquarters: a uvicorn server on the loop we have, stopped without waiting for streams."""
 
 import asyncio
 import socket
@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from edge.errors import Halt
 
 GRACE = 2
-"""Seconds an open request may take when the box stops."""
+"""Seconds an open request may take when the door closes."""
 
 
 class _Server(uvicorn.Server):
@@ -41,9 +41,11 @@ class Listener:
         self._server = _Server(
             uvicorn.Config(
                 app,
+                log_config=None,
                 log_level="warning",
                 access_log=False,
                 lifespan="off",
+                server_header=False,
                 timeout_graceful_shutdown=GRACE,
                 timeout_keep_alive=30,
                 h11_max_incomplete_event_size=32 * 1024,
@@ -79,7 +81,7 @@ class Listener:
             listening.close()
             raise Halt(
                 f"{self._host}:{self._wanted} cannot be used: {error.strerror}",
-                hint="Another program uses this port: stop it, or change [web] in store.toml.",
+                hint="Another program uses this port: stop it, or name another one under [web].",
             ) from None
         listening.listen(512)
         listening.setblocking(False)

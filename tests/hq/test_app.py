@@ -211,7 +211,7 @@ async def test_a_start_that_fails_leaves_nothing_behind(tmp_path: Path, hq: Head
     second = Headquarters(
         HqConfig(settings.company, settings.paths, settings.broker, Web(f"127.0.0.1:{taken}", "127.0.0.1:0"))
     )
-    with pytest.raises(Exception, match="cannot listen"):
+    with pytest.raises(Exception, match="cannot be used"):
         await second.start()
 
 

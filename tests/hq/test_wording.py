@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hq.doorman import SPOKEN
 from hq.wording import PLURALS, Wording, catalogue, language_of
 
 PAGES = "\n".join(
     path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "hq" / "templates").glob("*.html")
 )
-ONE = set(re.findall(r'\bsay\("([^"]+)"', PAGES))
+ONE = set(re.findall(r'\bsay\("([^"]+)"', PAGES)) | set(SPOKEN)
 MANY = set(re.findall(r'\bcount\("([^"]+)", "([^"]+)"', PAGES))
 
 

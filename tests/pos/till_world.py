@@ -4,12 +4,10 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from edge.catalog import tables as catalog
-from edge.clock import Clock
 from edge.commands import Command, Door
 from edge.countries.profile import load_profile
 from edge.effects import tables as effects
@@ -29,27 +27,12 @@ from edge.staff import tables as staff
 from edge.stock import handlers as stock_handlers
 from edge.stock import tables as stock
 from edge.units import Identity, Key, Minor, Sku, StoreId, TillId, UserId
+from tests.times import Time
 
 TILL = TillId("1")
 ANNA = UserId("anna")
 BOOT_43, BOOT_44, SOCK = Sku("boot-43"), Sku("boot-44"), Sku("sock")
 BOOT_CODE, SOCK_CODE = "5701234567899", "5701234500001"
-
-
-@dataclass(slots=True)
-class Time:
-    """A clock that moves when it is told to."""
-
-    at: datetime = datetime(2026, 6, 6, 9, 0, tzinfo=UTC)
-
-    def clock(self) -> Clock:
-        return Clock(lambda: self.at, self.seconds)
-
-    def seconds(self) -> float:
-        return self.at.timestamp()
-
-    def pass_(self, **much: int) -> None:
-        self.at += timedelta(**much)
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ async def test_headquarters_and_its_broker_killed_while_selling_lose_and_double_
     async with town(tmp_path) as world:
         crew = Crew(world.ports.stores[MAIN][0], chance)
         crew.begin()
-        for _ in range(3):
+        for _ in range(2):
             await crew.until(crew.sales + chance.randint(1, 5))
             await asyncio.sleep(chance.uniform(0, 0.2))
             await world.hq.kill()
@@ -50,7 +50,7 @@ async def test_a_mosquitto_killed_while_selling_loses_and_doubles_nothing(tmp_pa
         async with town(tmp_path, broker=broker) as world:
             crew = Crew(world.ports.stores[MAIN][0], chance)
             crew.begin()
-            for _ in range(4):
+            for _ in range(3):
                 await crew.until(crew.sales + chance.randint(1, 5))
                 await asyncio.sleep(chance.uniform(0, 0.2))
                 broker.kill()

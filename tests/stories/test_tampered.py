@@ -82,7 +82,7 @@ async def test_a_record_made_to_fit_again_is_betrayed_by_what_headquarters_had(t
         seq = _third_from_last_sale(shop.journal)
         _pocket_the_money(shop.journal, seq)
         _make_the_chain_fit(shop.journal, seq)
-        assert verify(shop.journal).faults == [f"the last ack of hq says entry {head} was different."]
+        assert f"the last ack of hq says entry {head} was different." in verify(shop.journal).faults
         await shop.open_shop()
         await until(lambda: {"branch", "sold-twice"} <= {str(kind) for kind, _ in shop.rows(_ALARMS)})
         (grew,) = [str(text) for kind, text in shop.rows(_ALARMS) if kind == "branch"]

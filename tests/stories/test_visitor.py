@@ -135,6 +135,7 @@ async def _finds_at_the_wall(sims: Page, wall: Page, till: Page) -> None:
     await expect(wall.locator(".attract")).to_be_visible()
     await sims.click(".thing[data-id=fjeld]")
     await expect(wall.locator(".wall-words h1")).to_have_text("Fjeld støvle")
+    await expect(wall.locator(".wall-words .lead")).to_contain_text("vokset nubuck")
     await expect(wall.locator(".reviews")).to_contain_text("Eyelet came out")
     await wall.locator(".size", has_text="44").click()
     await wall.get_by_text("Send to the till").click()

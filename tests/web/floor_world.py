@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -13,7 +12,6 @@ import httpx
 
 from edge.app.rooms import FEED, World, handlers, journal_setup, shop_of
 from edge.board import Board
-from edge.clock import Clock
 from edge.commands import Command, Door
 from edge.config import StoreConfig, check
 from edge.facts import FeedApplied
@@ -33,6 +31,7 @@ from edge.web.metrics import Metrics
 from edge.web.page import Pages
 from edge.web.screens import Screens
 from edge.web.server import Doors
+from tests.times import Time
 
 HOST = "id.shop.example"
 ANNA, BO = UserId("anna"), UserId("bo")
@@ -62,22 +61,6 @@ def config_in(folder: Path, **more: object) -> StoreConfig:
     assert config is not None, errors
     assert not errors + check(config)
     return config
-
-
-@dataclass(slots=True)
-class Time:
-    """A clock that moves when it is told to."""
-
-    at: datetime = datetime(2026, 6, 6, 9, 0, tzinfo=UTC)
-
-    def clock(self) -> Clock:
-        return Clock(lambda: self.at, self.seconds)
-
-    def seconds(self) -> float:
-        return self.at.timestamp()
-
-    def pass_(self, **much: int) -> None:
-        self.at += timedelta(**much)
 
 
 def made_true(tx: Tx, values: Sequence[Value]) -> None:

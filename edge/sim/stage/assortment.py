@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from edge.sim.stage.descriptions import DESCRIPTIONS
 from edge.units import Gtin, Sku
 
 _PREFIX = 571234500
@@ -128,10 +129,11 @@ def price(kind: Kind, country: str) -> int:
 
 def articles_csv() -> bytes:
     """What customers mean: names in every language, pictures, the display sample's tag."""
-    header = ["article", "name", *(f"name_{language}" for language in LANGUAGES[1:]), "description", "category",
-              "brand", "attribute_material", "picture", "codes"]  # fmt: skip
+    header = ["article", "name", *(f"name_{language}" for language in LANGUAGES[1:]), "description",
+              *(f"description_{language}" for language in LANGUAGES[1:]), "category", "brand",
+              "attribute_material", "picture", "codes"]  # fmt: skip
     rows = [
-        [kind.id, *kind.names, kind.text, kind.category, "Fjeld & Fod", kind.material,
+        [kind.id, *kind.names, kind.text, *DESCRIPTIONS[kind.id], kind.category, "Fjeld & Fod", kind.material,
          "|".join(f"{kind.id}-{colour}.png" for colour in kind.colours), display_code(kind.id)]
         for kind in KINDS
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 // The customer display: line, unit price, total and change in the same frame.
 
-import { boot, fill, h, money, picture, show, sign, t, tn } from "./kit.js";
+import { boot, fill, h, money, picture, show, sign, t, tn, width } from "./kit.js";
 import { watch } from "./live.js";
 
 const stage = document.getElementById("stage");
@@ -24,13 +24,13 @@ function basket() {
       h("li", { class: line.line === state.newest ? "newest" : "", data: { line: line.line } }, h("span.thumb", {}, picture(line.picture, line.name)),
         h("span.what", {}, h("b", {}, line.name), h("small", {}, [line.variant, `${line.quantity} × ${money(line.unit_price_minor)}`].filter(Boolean).join(" · "))),
         h("span.sum", {}, money(line.gross_minor))))),
-    h("aside.shown-total", {}, h("p", {}, t("Total")), h("output", {}, money(state.total_minor)),
+    h("aside.shown-total", {}, h("p", {}, t("Total")), h("output", { class: width(state.total_minor) }, money(state.total_minor)),
       h("p", {}, tn("{n} item", "{n} items", state.lines.reduce((sum, line) => sum + line.quantity, 0))), sign("peaks")));
 }
 
 function paid() {
   return h("section.thanks", {}, h("p", {}, t("Paid {amount}, given {tendered}", { amount: money(state.payable_minor), tendered: money(state.tendered_minor ?? state.payable_minor) })),
-    h("h2", {}, state.change_minor ? t("Your change") : t("Paid exactly")), state.change_minor ? h("output", {}, money(state.change_minor)) : null,
+    h("h2", {}, state.change_minor ? t("Your change") : t("Paid exactly")), state.change_minor ? h("output", { class: width(state.change_minor) }, money(state.change_minor)) : null,
     h("h1", {}, t("Thank you!")), sign("peaks"));
 }
 

@@ -29,6 +29,9 @@ export function money(minor) {
   return minor < 0 ? m.minus_prefix + number + m.minus_suffix : m.prefix + number + m.suffix;
 }
 
+/** The class of an amount shown large: a long one is set smaller, so that it stays in its frame. */
+export const width = (minor) => (money(minor).length > 12 ? "long" : money(minor).length > 10 ? "wide" : "");
+
 /** What a person typed ("200", "12,5") in minor units, or null when it is no amount. */
 export function readMoney(text) {
   const found = /^(\d{1,9})(?:[.,](\d*))?$/.exec(text.trim());

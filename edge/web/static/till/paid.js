@@ -1,6 +1,6 @@
 // After the payment, and after a restart: what was paid, what was printed.
 
-import { clock, h, money, sign, t } from "../kit.js";
+import { clock, h, money, sign, t, width } from "../kit.js";
 import { button } from "../keys.js";
 import { attempt, till } from "./shop.js";
 import { fiscalWords, paperWords } from "./says.js";
@@ -25,10 +25,10 @@ function didIt(paper) {
 /** The big panel after paying, until the next customer. */
 export function paidPanel() {
   const sale = till.state.last_sale;
-  if (!sale || sale.sale !== till.paid.sale) return h("div.paid", {}, h("p.label", {}, t("Change")), h("output.change", {}, money(till.paid.change_minor)));
+  if (!sale || sale.sale !== till.paid.sale) return h("div.paid", {}, h("p.label", {}, t("Change")), h("output.change", { class: width(till.paid.change_minor) }, money(till.paid.change_minor)));
   return h("div.paid", {},
     h("p.label", {}, sale.change_minor ? t("Change") : t("Paid exactly")),
-    h("output.change", {}, money(sale.change_minor || sale.payable_minor)),
+    h("output.change", { class: width(sale.change_minor || sale.payable_minor) }, money(sale.change_minor || sale.payable_minor)),
     h("p.lead", {}, t("{payable} to pay, {tendered} given", { payable: money(sale.payable_minor), tendered: money(sale.tendered_minor) })),
     steps(sale),
     button(t("Next customer"), { key: "Enter", tone: "calm", icon: "next", onclick: () => {

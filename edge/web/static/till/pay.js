@@ -1,6 +1,6 @@
 // Cash: what is owed, what was given, the buyer's number where the law asks for it.
 
-import { boot, fill, h, money, readMoney, t } from "../kit.js";
+import { boot, fill, h, money, readMoney, t, width } from "../kit.js";
 import { Problem } from "../command.js";
 import { ask, button, pad } from "../keys.js";
 import { command, say, till } from "./shop.js";
@@ -52,7 +52,7 @@ export async function pay() {
     const { cash, notes } = basket;
     const missing = cash.payable_minor - given();
     fill(left,
-      h("p.label", {}, t("To pay")), h("output.huge", {}, money(cash.payable_minor)),
+      h("p.label", {}, t("To pay")), h("output.huge", { class: width(cash.payable_minor) }, money(cash.payable_minor)),
       cash.rounding_minor !== 0 ? h("p.small", {}, t("{total}, rounded by {rounding}", { total: money(basket.total_minor), rounding: money(cash.rounding_minor) })) : "",
       h("p.label", {}, t("Given")), h("output.amount", { class: local.text ? "" : "faint" }, money(given())),
       local.text === "" ? h("p.small", {}, t("Type what the customer gives, or press Enter if it is exact.")) :

@@ -1,6 +1,6 @@
 // The sale: lines on the left, the total and the next step on the right.
 
-import { clock, h, money, picture, sign, t, tn } from "../kit.js";
+import { clock, h, money, picture, sign, t, tn, width } from "../kit.js";
 import { ask, button, pad } from "../keys.js";
 import { attempt, till } from "./shop.js";
 import { search, setQuantity, takeList } from "./goods.js";
@@ -69,7 +69,7 @@ export function panel() {
   const line = selectedLine();
   const stopped = fiscal.state === "down" && (profile.fiscal === "device" || profile.fiscal === "service");
   return [
-    h("div.total", {}, h("p.label", {}, t("Total")), h("output.huge", {}, money(basket?.total_minor ?? 0)),
+    h("div.total", {}, h("p.label", {}, t("Total")), h("output.huge", { class: width(basket?.total_minor ?? 0) }, money(basket?.total_minor ?? 0)),
       h("p.small", {}, basket ? tn("{n} item", "{n} items", basket.units) : t("No items yet"),
         basket?.taxes.length ? ` · ${t("of which tax {amount}", { amount: money(basket.taxes.reduce((sum, tax) => sum + tax.tax_minor, 0)) })}` : "")),
     till.state.lists.slice(0, 1).map((list) => h("div.from-wall", { data: { list: list.list } }, h("p", {}, sign("tap"), t("From the wall: {what}", { what: wares(list) })),
