@@ -42,6 +42,7 @@ class Headquarters:
     def __init__(self, config: HqConfig, clock: Clock | None = None, ids: Ids | None = None) -> None:
         self._config, self._clock, self._ids = config, clock or system_clock(), ids or system_ids()
         self._stops: list[Stop] = []
+        self._shutting: list[Stop] = []
         self._supervisor: Supervisor | None = None
         self._store: Store | None = None
         self._doors: dict[str, tuple[str, int]] = {}
@@ -79,6 +80,7 @@ class Headquarters:
         )
         beating = asyncio.create_task(keep_live(office), name="hq live")
         self._stops.append(partial(_end, beating))
+        self._stops.append(self._shut)
         self.shop_url = await self._open_door("shop", Listener(shop_app(office, self._ids), self._config.web.shop))
         self.page_url = await self._open_door("page", Listener(office_app(office), self._config.web.page))
         self._stops.append(live.close)
@@ -152,9 +154,14 @@ class Headquarters:
         setup = ReceiverSetup(broker.receiver, self.broker_address, broker.prefix, tls)
         return Receiver(setup, store, self.pulse, self._clock, self._ids)
 
+    async def _shut(self) -> None:
+        """Both doors at once: each gives its open requests two seconds."""
+        await asyncio.gather(*(shut() for shut in self._shutting))
+        self._shutting.clear()
+
     async def _open_door(self, name: str, one: Listener) -> str:
         await one.start()
-        self._stops.append(one.stop)
+        self._shutting.append(one.stop)
         self._doors[name] = one.address
         return one.url
 

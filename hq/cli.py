@@ -14,7 +14,6 @@ from edge.errors import StoreEdgeError
 from edge.ids import system_ids
 from edge.units import Identity
 from hq.answers import unfence
-from hq.app import run
 from hq.config import HqConfig, load
 from hq.feed import Author
 from hq.imports import run as import_sheet
@@ -80,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from hq.app import run
+
     config = load(chosen.config)
 
     async def until_told() -> None:

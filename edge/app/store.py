@@ -123,26 +123,36 @@ async def _listen(config: StoreConfig, house: House, screens: Screens, stack: As
         "floor": Listener(doors.floor(), config.web.floor),
         "public": Listener(doors.public(), config.web.public),
     }
+    stack.push_async_callback(_shut, *listeners.values())
     for listener in listeners.values():
         await listener.start()
-        stack.push_async_callback(listener.stop)
     house.doors.update({name: listener.address for name, listener in listeners.items()})
     house.public = listeners["public"].url
     stack.push_async_callback(house.live.close)
     return listeners
 
 
+async def _shut(*doors: Listener) -> None:
+    """All at once: each gives its open requests two seconds."""
+    await asyncio.gather(*(door.stop() for door in doors))
+
+
+async def _hint(config: StoreConfig, world: World) -> None:
+    for hint in await asyncio.to_thread(hints, config, world.clock.now().date()):
+        log.warning("%s", hint)
+
+
 async def run(config: StoreConfig, world: World, stop: asyncio.Event) -> None:
     """Run a store until `stop` is set; raises Halt when it must not go on."""
     async with running(config, world) as store:
         log.info("store %s is open at %s", config.store.id, stamp(world.clock.now()))
-        for hint in await asyncio.to_thread(hints, config, world.clock.now().date()):
-            log.warning("%s", hint)
+        hinting = asyncio.create_task(_hint(config, world), name="hints")
         asked: asyncio.Future[object] = asyncio.ensure_future(stop.wait())
         halted: asyncio.Future[object] = asyncio.ensure_future(asyncio.shield(store.halted))
         await asyncio.wait([asked, halted], return_when=asyncio.FIRST_COMPLETED)
         notify("STOPPING=1")
-        for waiting in (asked, halted):
+        for waiting in (asked, halted, hinting):
             waiting.cancel()
+        await asyncio.gather(hinting, return_exceptions=True)
         if store.halted.done():
             store.halted.result()

@@ -6,6 +6,7 @@ connect: so a port takes the open device from it and moves bytes by `step`, whic
 
 import os
 import select
+import shutil
 import socket
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -48,6 +49,7 @@ class TcpPort:
     def open(self) -> None:
         from escpos.printer import Network  # noqa: PLC0415  (a third of a second, paid on the printer's thread)
 
+        _tidy()
         try:
             line = socket.create_connection((self._host, self._number), timeout=CONNECT_TIMEOUT)
         except OSError as error:
@@ -89,6 +91,7 @@ class SerialPort:
         from escpos.exceptions import Error  # noqa: PLC0415
         from escpos.printer import Serial  # noqa: PLC0415
 
+        _tidy()
         printer = Serial(self._device, baudrate=self._baud, timeout=0)
         try:
             printer.open()
@@ -171,11 +174,20 @@ def port_at(address: str, *, usb: Callable[[int, int], UsbPipe] | None = None) -
     )
 
 
+def _tidy() -> None:
+    """Take away the temporary folder that python-escpos makes whenever it is imported, and never uses again."""
+    from escpos.capabilities import pickle_dir  # noqa: PLC0415
+
+    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
+        shutil.rmtree(pickle_dir, ignore_errors=True)
+
+
 def open_usb(vendor: int, product: int) -> UsbPipe:
     """The printer's endpoints by python-escpos and pyusb."""
     from escpos.exceptions import Error  # noqa: PLC0415
     from escpos.printer import Usb  # noqa: PLC0415
 
+    _tidy()
     printer = Usb(vendor, product)
     try:
         printer.open()

@@ -2,11 +2,15 @@
 
 import asyncio
 import signal
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from edge.sim.stage.pages import Stage
 from edge.sim.stage.theatre import Theatre
-from edge.web.listen import Listener
+
+if TYPE_CHECKING:
+    from edge.sim.stage.pages import Stage
+    from edge.web.listen import Listener
 
 
 def demo(port: int, country: str, *, check: bool, baskets: Path | None) -> int:
@@ -25,26 +29,36 @@ async def _until_told(port: int, country: str) -> None:
     for told in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(told, stop.set)
     theatre = Theatre(f"http://127.0.0.1:{port}/")
+    opening = asyncio.create_task(theatre.open(country))
+    told_to_stop = asyncio.create_task(stop.wait())
+    try:
+        await _open(theatre, port, opening, told_to_stop)
+    finally:
+        for task in (opening, told_to_stop):
+            task.cancel()
+        await asyncio.gather(opening, told_to_stop, return_exceptions=True)
+        await theatre.close()
+
+
+async def _open(theatre: Theatre, port: int, opening: "asyncio.Task[None]", told_to_stop: "asyncio.Task[bool]") -> None:
+    await asyncio.to_thread(import_module, "edge.sim.stage.pages")  # takes a while, in which the shops start
+    from edge.sim.stage.pages import Stage  # noqa: PLC0415
+    from edge.web.listen import Listener  # noqa: PLC0415
+
     stage = Stage(theatre)
     door = Listener(stage.app(), f"127.0.0.1:{port}")
     try:
         await door.start()
-        opening = asyncio.create_task(theatre.open(country))
-        told_to_stop = asyncio.create_task(stop.wait())
         await asyncio.wait([opening, told_to_stop], return_when=asyncio.FIRST_COMPLETED)
         if opening.done():
             opening.result()
             await _show(stage, door, told_to_stop)
-        opening.cancel()
-        told_to_stop.cancel()
-        await asyncio.gather(opening, told_to_stop, return_exceptions=True)
     finally:
         await stage.live.close()
         await door.stop()
-        await theatre.close()
 
 
-async def _show(stage: Stage, door: Listener, until: "asyncio.Task[bool]") -> None:
+async def _show(stage: "Stage", door: "Listener", until: "asyncio.Task[bool]") -> None:
     _say(f"The shop is open: {door.url}/   (Ctrl-C closes it)")
     showing = asyncio.create_task(stage.run(), name="stage")
     await asyncio.wait([until, showing], return_when=asyncio.FIRST_COMPLETED)

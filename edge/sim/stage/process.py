@@ -11,7 +11,7 @@ from pathlib import Path
 
 from edge.errors import Halt
 
-PATIENCE = 3.0
+PATIENCE = 1.5
 """Seconds a process gets to stop before it is killed."""
 
 
@@ -53,10 +53,14 @@ class Process:
                     await asyncio.sleep(0.02)
         raise Halt(f"{self.name} did not start:\n{self.last_words()}", hint="Run it by hand to see more.")
 
-    async def finished(self) -> None:
-        """Wait for a process that does one thing; Halt with its words when it failed."""
-        if self._running is not None and await self._running.wait() != 0:
-            raise Halt(f"{self.name} failed:\n{self.last_words()}", hint="Run it by hand to see more.")
+    async def through(self) -> None:
+        """Start a process that does one thing, and wait for it; Halt with its words when it failed."""
+        try:
+            await self.start()
+            if self._running is not None and await self._running.wait() != 0:
+                raise Halt(f"{self.name} failed:\n{self.last_words()}", hint="Run it by hand to see more.")
+        finally:
+            await self.kill()  # where nobody waits any more
 
     async def stop(self) -> None:
         """Ask it to stop; kill it when it does not."""

@@ -82,9 +82,8 @@ class World:
         await asyncio.gather(self._open_headquarters(fresh), *(self._open_shop(box, fresh) for box in self.boxes()))
 
     async def close(self) -> None:
-        """Everything ends, shops before headquarters, devices last."""
-        await asyncio.gather(self.shop.stop(), self.second.stop())
-        await self.hq.stop()
+        """Everything ends, devices last; whoever is left without headquarters meanwhile does not mind."""
+        await asyncio.gather(self.shop.stop(), self.second.stop(), self.hq.stop())
         await self.line.stop()
         await asyncio.gather(*(printer.stop() for printer in self.printers), *(sim.stop() for sim in self.fiscal))
         await self.plug_reader(plugged=False)
@@ -175,8 +174,7 @@ class World:
         files = [str(folder / name) for name in names]
         arguments = ["hq.cli", "import", *files, "--config", str(self.folder / "hq.toml")]
         load = Process("hq import", arguments, self.folder / "import.log")
-        await load.start()
-        await load.finished()
+        await load.through()
 
     def _lay_out(self, folder: Path) -> Sequence[str]:
         """The spreadsheets and pictures headquarters imports."""
@@ -233,5 +231,4 @@ class World:
         people.write_text(PEOPLE, encoding="utf-8")
         arguments = ["edge.cli", "init", "--config", str(config), "--people", str(people)]
         init = Process("edge init", arguments, self.folder / f"{store}.log")
-        await init.start()
-        await init.finished()
+        await init.through()
