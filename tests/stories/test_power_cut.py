@@ -21,7 +21,7 @@ def _journal(world: OneShop) -> Path:
 
 def _causes(journal: Path) -> set[str]:
     with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as db:
-        return {str(row[0]).removeprefix("till:") for row in db.execute("SELECT DISTINCT cause FROM entries")}
+        return {str(row[0]) for row in db.execute("SELECT DISTINCT cause FROM entries")}
 
 
 def _everything_answered_is_true(journal: Path, crew: Crew) -> None:
