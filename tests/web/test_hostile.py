@@ -239,7 +239,8 @@ async def test_the_staff_s_buttons_ask_who_presses_them(shop: Shopfloor) -> None
             answer = await shop.staff.post(
                 f"{TILLS}/{verb}",
                 json={"float_minor": 1, "code": "x", "sku": "x", "line": 1, "quantity": 1, "reason": "x", "tenders": [],
-                      "total_minor": 1, "effect": "x", "came_out": True, "sale": "x", "list": "x", "pieces": []},
+                      "total_minor": 1, "effect": "x", "came_out": True, "sale": "x", "list": "x", "pieces": [],
+                      "task": "x"},
                 headers={"Authorization": f"Bearer {token}", **shop.press()},
             )  # fmt: skip
             assert answer.status_code in (401, 404), (verb, answer.text)
