@@ -10,6 +10,7 @@ from edge.config import Till
 from edge.errors import Refused
 from edge.health import Part
 from edge.nfc import tables as lists
+from edge.pos.fiscal.port import FiscalStatus
 from edge.pos.load import Shift, shift_of
 from edge.staff.rights import ROLES
 from edge.units import ListId, Sku, TillId
@@ -103,9 +104,19 @@ class Tills:
         return {
             "printer": printer,
             "drawer": {**printer, "name": "drawer"} if till.printer else device("drawer", None),
-            "fiscal": device("fiscal", health.get(f"fiscal/{till.fiscal}")) if till.fiscal else device("fiscal", None),
+            "fiscal": self._fiscal(till, health),
             "hq": device("hq", health.get("hq"), cause="offline"),
         }
+
+    def _fiscal(self, till: Till, health: Mapping[str, Part]) -> Json:
+        """A device that answers but is not ready (no paper, yesterday still open) is down, with its own hint."""
+        if not till.fiscal:
+            return device("fiscal", None)
+        name = f"fiscal/{till.fiscal}"
+        shown, live = device("fiscal", health.get(name)), self._house.board.get(name)
+        if shown["state"] != "up" or live is None or not isinstance(live.value, FiscalStatus) or live.value.ready:
+            return shown
+        return {**shown, "state": "down", "cause": live.value.cause, "hint": live.value.hint}
 
     def _printer(self, till: Till, health: Mapping[str, Part]) -> Json:
         if not till.printer:

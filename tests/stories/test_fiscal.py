@@ -42,6 +42,28 @@ def _refused(cashier: Cashier) -> Problem:
     return refusal.value
 
 
+async def test_in_poland_a_fiscal_device_without_paper_stops_the_payment_before_the_money(
+    tmp_path: Path, seed: int
+) -> None:
+    async with premises(tmp_path, seed, "pl") as shop:
+        shop.fiscal[0].device.faults.paper = False
+        await shop.at_till("1", lambda till: till.ring([SOCK.code]))
+        await shop.at_till("1", lambda till: _wait_for(till, "down"))
+        refusal = await shop.at_till("1", _refused)
+        assert (refusal.code, refusal.hint) == ("fiscal-down", "Put a new roll into the fiscal device.")
+        shop.fiscal[0].device.faults.paper = True
+        await shop.at_till("1", lambda till: _wait_for(till, "up"))
+        await shop.at_till("1", lambda till: (till.pay(), _closed(till)))
+        assert len(shop.fiscal[0].device.receipts) == 1
+
+
+def _wait_for(cashier: Cashier, state: str) -> None:
+    patience = time.monotonic() + 15
+    while (device := cast("Json", cashier.state()["fiscal"]))["state"] != state:
+        assert time.monotonic() < patience, device
+        time.sleep(0.05)
+
+
 async def test_in_poland_nothing_is_sold_while_the_fiscal_device_is_unplugged(tmp_path: Path, seed: int) -> None:
     async with premises(tmp_path, seed, "pl") as shop:
         await shop.at_till("1", _paid_and_closed)
