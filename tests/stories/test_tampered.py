@@ -1,5 +1,6 @@
 """Somebody who owns the box changes its record: `edge verify` names the entry, headquarters says so in red."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -82,7 +83,9 @@ async def test_a_record_made_to_fit_again_is_betrayed_by_what_headquarters_had(t
         seq = _third_from_last_sale(shop.journal)
         _pocket_the_money(shop.journal, seq)
         _make_the_chain_fit(shop.journal, seq)
-        assert f"the last ack of hq says entry {head} was different." in verify(shop.journal).faults
+        file, ack = verify(shop.journal).faults
+        assert file == f"the head file says entry {head} was different."
+        assert re.fullmatch(r"the last ack of hq says entry \d+ was different\.", ack)
         await shop.open_shop()
         await until(lambda: {"branch", "sold-twice"} <= {str(kind) for kind, _ in shop.rows(_ALARMS)})
         (grew,) = [str(text) for kind, text in shop.rows(_ALARMS) if kind == "branch"]
