@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 CASHIER = frozenset({"sell", "void", "cash-up", "print"})
-MANAGER = CASHIER | {"stock", "variance", "settle", "override-hold", "staff"}
+MANAGER = CASHIER | {"stock", "variance", "settle", "staff"}
 ROLES: Mapping[str, frozenset[str]] = {"cashier": CASHIER, "manager": MANAGER}
 """Role -> rights: `sell` opens a shift, fills and pays a basket; `void` gives up a line or basket; `cash-up` counts and
-closes; `print` settles a paper nobody is sure of; `override-hold` sells what is held; `variance` sees what is missing.
+closes; `print` settles a paper nobody is sure of; `variance` sees what is missing.
 """
 
 FREE_TRIES = 4
