@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -120,12 +120,11 @@ class Journal:
             now = self._setup.clock.now()
             return Tx(db, self._setup.identity, now, cause, actor, self._setup.today(now), head, self._projections)
 
-        answer: Future[T] = Future()
-        self._writer.submit(Job(begin, work, answer))
-        waiting = asyncio.wrap_future(answer)
-        waiting.add_done_callback(_retrieved)
+        answer: asyncio.Future[T] = self._loop.create_future()
+        answer.add_done_callback(_retrieved)
+        self._writer.submit(Job(begin, work, answer.set_result, answer.set_exception))
         with self._setup.timed():
-            return await asyncio.shield(waiting)
+            return await asyncio.shield(answer)
 
     async def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Rows for a screen, read on a read-only connection; never the ground of a decision."""
@@ -204,8 +203,11 @@ class Journal:
         self._tail.extend(done.entries)
         for name in done.bells:
             self.bell(name).set()
-        for bell in self._bells:
-            bell.set()
+        if done.changed:
+            for bell in self._bells:
+                bell.set()
+        for answer in done.answers:
+            answer()
 
 
 def _snapshot(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
