@@ -26,6 +26,7 @@ from edge.facts import Fact
 from edge.journal.alone import alone
 from edge.journal.chain import genesis
 from edge.journal.entry import Entry, Head
+from edge.journal.reading import read_only, snapshot
 from edge.journal.rebuild import derived_digest, rebuild
 from edge.journal.room import Project, Room
 from edge.journal.tx import AFTER, Tx
@@ -70,7 +71,7 @@ class Journal:
         self._reader: aiosqlite.Connection | None = None
         self._lock = -1
         self._screens = ThreadPoolExecutor(1, thread_name_prefix="journal-screens")
-        self._screen_db, self._look_db = _read_only(setup.path), _read_only(setup.path)
+        self._screen_db, self._look_db = read_only(setup.path), read_only(setup.path)
 
     @classmethod
     async def open(cls, setup: Setup) -> "Journal":
@@ -122,7 +123,7 @@ class Journal:
 
         answer: asyncio.Future[T] = self._loop.create_future()
         answer.add_done_callback(_retrieved)
-        self._writer.submit(Job(begin, work, answer.set_result, answer.set_exception))
+        self._writer.submit(Job(begin, work, answer))
         with self._setup.timed():
             return await asyncio.shield(answer)
 
@@ -134,12 +135,12 @@ class Journal:
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` on one consistent, read-only view, in one hop; for screens, never the ground of a decision."""
-        return await asyncio.get_running_loop().run_in_executor(self._screens, _snapshot, self._screen_db, work)
+        return await asyncio.get_running_loop().run_in_executor(self._screens, snapshot, self._screen_db, work)
 
     def look(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` on a read-only view here and now: for a handful of rows found by their keys, which take less time
         than the way to another thread. Whatever may read more belongs into `read`."""
-        return _snapshot(self._look_db, work)
+        return snapshot(self._look_db, work)
 
     async def entries(self, after: Seq, limit: int = _PAGE) -> list[Entry]:
         """At most `limit` durable entries above `after`."""
@@ -216,19 +217,6 @@ class Journal:
                 bell.set()
         for answer in done.answers:
             answer()
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    uri = f"file:{path}?mode=ro"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
-
-
-def _snapshot(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    db.execute("BEGIN")
-    try:
-        return work(db)
-    finally:
-        db.execute("COMMIT")
 
 
 def _retrieved(answer: "asyncio.Future[T]") -> None:

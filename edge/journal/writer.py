@@ -1,5 +1,6 @@
 """The one writer: a thread that runs each piece of work in one hop and shares only the COMMIT."""
 
+import asyncio
 import queue
 import sqlite3
 import threading
@@ -23,12 +24,11 @@ as many."""
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T]):
-    """A piece of work, and who is told what became of it."""
+    """A piece of work, and where its answer goes; only on the thread of the answer's own loop."""
 
     begin: Callable[[sqlite3.Connection, Head], Tx]
     work: Callable[[Tx], T]
-    done: Callable[[T], None]
-    failed: Callable[[BaseException], None]
+    answer: "asyncio.Future[T]"
 
 
 @dataclass(slots=True)
@@ -117,12 +117,13 @@ class Writer:
                 raise  # nobody in this group may be told "recorded"
             self._db.execute("ROLLBACK TO job")
             self._db.execute("RELEASE job")
-            return partial(job.failed, error)
+            failure = error
+            return lambda: job.answer.set_exception(failure)
         self._db.execute("RELEASE job")
         self.head = tx.head
         done.entries += tx.recorded
         done.bells |= tx.bells
-        return partial(job.done, result)
+        return partial(job.answer.set_result, result)
 
     def _undo(self, error: sqlite3.Error) -> Refused | Halt:
         if self._db.in_transaction:
@@ -148,4 +149,4 @@ def _disk(error: sqlite3.Error) -> bool:
 
 
 def _failed(head: Head, group: Sequence[Job[object]], error: BaseException) -> Committed:
-    return Committed(head, answers=[partial(job.failed, error) for job in group])
+    return Committed(head, answers=[partial(job.answer.set_exception, error) for job in group])
