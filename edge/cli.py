@@ -22,6 +22,9 @@ from edge.journald import log_to_journald
 if TYPE_CHECKING:
     from edge.app.offline import Person
 
+HAND_OVER = 0.0005
+"""Seconds a thread may keep another waiting: every SQL statement of the writer asks for its turn again."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; 0 when it went well, 1 when not (with a hint)."""
@@ -68,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(arguments: argparse.Namespace) -> None:
     config = load(arguments.config)
+    sys.setswitchinterval(HAND_OVER)
     uvloop.run(_until_told(config))
 
 

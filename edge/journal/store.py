@@ -9,11 +9,12 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from edge.facts import Fact
 from edge.journal.alone import alone
 from edge.journal.chain import genesis
 from edge.journal.entry import Entry, Head
+from edge.journal.reading import read_only, snapshot
 from edge.journal.rebuild import derived_digest, rebuild
 from edge.journal.room import Project, Room
 from edge.journal.tx import AFTER, Tx
@@ -69,9 +71,7 @@ class Journal:
         self._reader: aiosqlite.Connection | None = None
         self._lock = -1
         self._screens = ThreadPoolExecutor(1, thread_name_prefix="journal-screens")
-        self._screen_db = sqlite3.connect(
-            f"file:{setup.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-        )
+        self._screen_db, self._look_db = read_only(setup.path), read_only(setup.path)
 
     @classmethod
     async def open(cls, setup: Setup) -> "Journal":
@@ -93,6 +93,7 @@ class Journal:
         """Finish what is queued; nobody may call `transact` any more. The writer goes last: it clears the WAL away."""
         await asyncio.to_thread(self._screens.shutdown)
         self._screen_db.close()
+        self._look_db.close()
         if self._reader is not None:
             await self._reader.close()
         await asyncio.to_thread(self._writer.close)
@@ -120,12 +121,11 @@ class Journal:
             now = self._setup.clock.now()
             return Tx(db, self._setup.identity, now, cause, actor, self._setup.today(now), head, self._projections)
 
-        answer: Future[T] = Future()
+        answer: asyncio.Future[T] = self._loop.create_future()
+        answer.add_done_callback(_retrieved)
         self._writer.submit(Job(begin, work, answer))
-        waiting = asyncio.wrap_future(answer)
-        waiting.add_done_callback(_retrieved)
         with self._setup.timed():
-            return await asyncio.shield(waiting)
+            return await asyncio.shield(answer)
 
     async def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Rows for a screen, read on a read-only connection; never the ground of a decision."""
@@ -135,10 +135,18 @@ class Journal:
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` on one consistent, read-only view, in one hop; for screens, never the ground of a decision."""
-        return await asyncio.get_running_loop().run_in_executor(self._screens, _snapshot, self._screen_db, work)
+        return await asyncio.get_running_loop().run_in_executor(self._screens, snapshot, self._screen_db, work)
+
+    def look(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on a read-only view here and now: for a handful of rows found by their keys, which take less time
+        than the way to another thread. Whatever may read more belongs into `read`."""
+        return snapshot(self._look_db, work)
 
     async def entries(self, after: Seq, limit: int = _PAGE) -> list[Entry]:
         """At most `limit` durable entries above `after`."""
+        recent = self._recent(after)
+        if recent:
+            return recent[:limit]
         return [Entry(*row) for row in await self.rows(AFTER, (after, limit))]
 
     @contextmanager
@@ -157,7 +165,7 @@ class Journal:
         try:
             while True:
                 bell.clear()
-                page = self._recent(after) or await self.entries(after)
+                page = await self.entries(after)
                 for entry in page:
                     yield entry
                     after = entry.seq
@@ -194,7 +202,7 @@ class Journal:
         """Entries above `after` from memory, when they are all still there."""
         if not self._tail or self._tail[0].seq > after + 1:
             return []
-        return [entry for entry in self._tail if entry.seq > after]
+        return list(islice(self._tail, after + 1 - self._tail[0].seq, None))
 
     def _committed(self, done: Committed) -> None:
         self._loop.call_soon_threadsafe(self._ring, done)
@@ -204,16 +212,11 @@ class Journal:
         self._tail.extend(done.entries)
         for name in done.bells:
             self.bell(name).set()
-        for bell in self._bells:
-            bell.set()
-
-
-def _snapshot(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    db.execute("BEGIN")
-    try:
-        return work(db)
-    finally:
-        db.execute("COMMIT")
+        if done.changed:
+            for bell in self._bells:
+                bell.set()
+        for answer in done.answers:
+            answer()
 
 
 def _retrieved(answer: "asyncio.Future[T]") -> None:

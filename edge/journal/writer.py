@@ -1,11 +1,13 @@
 """The one writer: a thread that runs each piece of work in one hop and shares only the COMMIT."""
 
+import asyncio
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 from edge.errors import Halt, Refused
@@ -15,22 +17,27 @@ from edge.journal.tx import Tx
 T = TypeVar("T")
 GROUP = 128
 """Commands that may share one COMMIT."""
+CHECKPOINT = 64
+"""Transactions after which the write-ahead log is copied home, once nobody is waiting; at the latest after eight times
+as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T]):
-    """A piece of work, and where its answer goes."""
+    """A piece of work, and where its answer goes; only on the thread of the answer's own loop."""
 
     begin: Callable[[sqlite3.Connection, Head], Tx]
     work: Callable[[Tx], T]
-    answer: "Future[T]"
+    answer: "asyncio.Future[T]"
 
 
 @dataclass(slots=True)
 class Committed:
-    """What one COMMIT made durable."""
+    """What one COMMIT made durable, and the answers that may now be given (on the thread of those who asked)."""
 
     head: Head
+    changed: bool = False
+    answers: Sequence[Callable[[], None]] = ()
     entries: list[Entry] = field(default_factory=list)
     bells: set[str] = field(default_factory=set)
 
@@ -43,11 +50,13 @@ class Writer:
         self.head = head
         self._jobs: queue.SimpleQueue[Job[object] | None] = queue.SimpleQueue()
         self._broken: Halt | None = None
+        self._since_checkpoint = 0
+        db.execute("PRAGMA wal_autocheckpoint = 0")  # not within a COMMIT: `_checkpoint` does it after the answers
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._thread.start()
 
     def submit(self, job: "Job[T]") -> None:
-        """Queue `job`; its future is answered after COMMIT, or with what went wrong."""
+        """Queue `job`; it is answered after COMMIT, or with what went wrong, through `committed`."""
         self._jobs.put(job)  # type: ignore[arg-type]  # a queue of jobs of every type
 
     def close(self) -> None:
@@ -60,40 +69,45 @@ class Writer:
         while going:
             group, going = self._next_group()
             if group:
-                self._transaction(group)
+                self._committed(self._transaction(group))
+                self._checkpoint()
         self._db.close()
 
     def _next_group(self) -> tuple[list[Job[object]], bool]:
         group: list[Job[object]] = []
         job = self._jobs.get()
         while job is not None:
-            if job.answer.set_running_or_notify_cancel():
-                group.append(job)
+            group.append(job)
             if len(group) == GROUP or self._jobs.empty():
                 return group, True
             job = self._jobs.get()
         return group, False
 
-    def _transaction(self, group: Sequence[Job[object]]) -> None:
+    def _transaction(self, group: Sequence[Job[object]]) -> Committed:
         if self._broken is not None:
-            return _fail(group, self._broken)
+            return _failed(self.head, group, self._broken)
         before, done = self.head, Committed(self.head)
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            answers = [self._one(job, done) for job in group]
+            done.answers = [self._one(job, done) for job in group]
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             self.head = before
-            return _fail(group, self._undo(error))
-        if self.head != before or done.bells:
-            done.head = self.head
-            self._committed(done)
-        for answer in answers:
-            answer()
-        return None
+            return _failed(before, group, self._undo(error))
+        done.head, done.changed = self.head, self.head != before
+        return done
+
+    def _checkpoint(self) -> None:
+        """Copy the log home while nobody waits for it. One that fails loses nothing: the next one does its work."""
+        self._since_checkpoint += 1
+        late = self._since_checkpoint >= 8 * CHECKPOINT
+        if self._since_checkpoint >= CHECKPOINT and (late or self._jobs.empty()):
+            self._since_checkpoint = 0
+            with suppress(sqlite3.OperationalError):
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def _one(self, job: Job[object], done: Committed) -> Callable[[], None]:
-        """Run one job in its savepoint; what it returns is called after COMMIT."""
+        """Run one job in its savepoint; what it returns is to be called after COMMIT."""
         self._db.execute("SAVEPOINT job")
         try:
             tx = job.begin(self._db, self.head)
@@ -109,7 +123,7 @@ class Writer:
         self.head = tx.head
         done.entries += tx.recorded
         done.bells |= tx.bells
-        return lambda: job.answer.set_result(result)
+        return partial(job.answer.set_result, result)
 
     def _undo(self, error: sqlite3.Error) -> Refused | Halt:
         if self._db.in_transaction:
@@ -134,6 +148,5 @@ def _disk(error: sqlite3.Error) -> bool:
     return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def _fail(group: Sequence[Job[object]], error: BaseException) -> None:
-    for job in group:
-        job.answer.set_exception(error)
+def _failed(head: Head, group: Sequence[Job[object]], error: BaseException) -> Committed:
+    return Committed(head, answers=[partial(job.answer.set_exception, error) for job in group])

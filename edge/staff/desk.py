@@ -72,8 +72,8 @@ class Desk:
 
     async def session(self, token: str, till: TillId | None = None) -> Session:
         """Who holds `token`, at `till` when it matters. Refused with `no-session`."""
-        rows = await self._journal.rows(_SESSION, (digest_of(token),))
-        session = Session(*rows[0][0:4]) if rows else None
+        row = self._journal.look(lambda db: db.execute(_SESSION, (digest_of(token),)).fetchone())
+        session = None if row is None else Session(*row)
         if session is None or (till is not None and session.till != till):
             raise Refused("nobody is signed in", hint="Sign in.", code="no-session", status=401)
         return session

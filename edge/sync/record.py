@@ -20,8 +20,9 @@ ORDER BY first DESC, rowid DESC LIMIT 64"""
 _HASH = "SELECT hash FROM entries WHERE seq = ?"
 _OLDEST = "SELECT min(seq) FROM entries"
 _POSITION = "SELECT position FROM followers WHERE name = ?"
-_SALES = """SELECT count(*), min(time) FROM entries
-WHERE type IN ('edge.sale.closed.v1', 'edge.sale.returned.v1') AND seq > ?"""
+_SALES = """SELECT count(*), (SELECT time FROM entries
+WHERE type IN ('edge.sale.closed.v1', 'edge.sale.returned.v1') AND seq > ?1 ORDER BY seq LIMIT 1)
+FROM entries WHERE type IN ('edge.sale.closed.v1', 'edge.sale.returned.v1') AND seq > ?1"""
 
 
 @dataclass(frozen=True, slots=True)

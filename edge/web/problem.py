@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 from fastapi import FastAPI, Request, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.errors import Halt, Refused
 from edge.web.page import HEADERS
 
+_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -48,12 +50,23 @@ def guard(app: FastAPI) -> None:
         assert isinstance(stopped, Halt)
         return problem(Refused(stopped.message, hint=stopped.hint, code="halted", status=503))
 
-    @app.middleware("http")
-    async def headers(request: Request, then: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await then(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+    app.add_middleware(Headers)
+
+
+class Headers:
+    """Puts the security headers on every answer that does not bring its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(each for each in _HEADERS if each[0] not in own)]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
 
 
 def bad_request(what: str) -> Refused:

@@ -66,7 +66,7 @@ class Tills:
                 ),
             )
 
-        return await house.journal.read(read)
+        return house.journal.look(read)
 
     def fiscal_hint(self, till: TillId) -> str:
         """Why the till's fiscal device is not ready; empty when it is."""

@@ -12,7 +12,7 @@ from zlib import crc32
 import msgspec
 
 from edge.errors import Refused
-from edge.sim.stage.books import Books
+from edge.sim.stage.books import Books, Comparison
 from edge.sim.stage.cashier import Cashier
 from edge.sim.stage.theatre import Theatre
 from edge.sim.stage.world import MAIN, MANAGER, PIN
@@ -47,11 +47,11 @@ class Result:
 def read_baskets(path: Path) -> list[Basket]:
     """The baskets of a file: one a line, item names between commas. Refused when there is nothing to ring."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{path} cannot be read: {error}", hint="Name a text file, one basket a line.") from None
     baskets = [
-        tuple(name for part in line.split(",") if (name := part.strip().casefold())) for line in text.splitlines()
+        tuple(name for part in line.split(",") if (name := part.strip().casefold())) for line in text.split("\n")
     ]
     filled = [basket for basket in baskets if basket]
     if not filled:
@@ -91,8 +91,7 @@ async def replay(baskets: Sequence[Basket]) -> Result:
         )
         took = time.monotonic() - began
         books = theatre.world.books
-        await _caught_up(books)
-        return _result(books, len(baskets) / took)
+        return _result(books, await _caught_up(books), len(baskets) / took)
     finally:
         await theatre.close()
 
@@ -116,18 +115,21 @@ def _ring(port: int, till: str, baskets: Sequence[Basket], codes: dict[str, str]
     cashier.close()
 
 
-async def _caught_up(books: Books) -> None:
+async def _caught_up(books: Books) -> Comparison:
     """Wait until headquarters holds every entry (or the time is up: the figures then say so)."""
     until = time.monotonic() + CATCH_UP
-    while time.monotonic() < until:
+    while True:
         mine, theirs = await asyncio.to_thread(books.heads)
-        if theirs >= mine and (await asyncio.to_thread(books.compare)).equal:
-            return
+        late = time.monotonic() > until
+        if theirs >= mine or late:
+            found = await asyncio.to_thread(books.compare)
+            if found.equal or late:
+                return found
         await asyncio.sleep(0.1)
 
 
-def _result(books: Books, speed: float) -> Result:
-    mine, theirs, entries = books.store(), books.hq(), books.compare()
+def _result(books: Books, entries: Comparison, speed: float) -> Result:
+    mine, theirs = books.store(), books.hq()
     return Result(
         mine.sales, mine.lines, mine.gross_minor, theirs.sales, theirs.lines, theirs.gross_minor,
         books.doubles() + entries.different, entries.missing, books.chain(), round(speed, 1),

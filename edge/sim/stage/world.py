@@ -42,7 +42,8 @@ class World:
     folder: Path
     ports: Ports
     sheet: bytes = b""
-    """A replay's own goods, as CSV; without it the shop sells the assortment and has a wall and a shelf."""
+    """A replay's own goods, as CSV: then there is only the first shop, and its tills have no devices (paper takes its
+    time). Without it the shops sell the assortment."""
     clock: Clock = field(default_factory=system_clock)
     printers: list[SimPrinter] = field(default_factory=list)
     fiscal: list[FiscalSim] = field(default_factory=list)
@@ -76,7 +77,8 @@ class World:
 
     async def open(self) -> None:
         """Devices first, then headquarters and both shops side by side."""
-        await self._open_devices()
+        if not self.sheet:
+            await self._open_devices()
         self._write_configuration()
         fresh = not (self.folder / "hq.db").exists()
         await asyncio.gather(self._open_headquarters(fresh), *(self._open_shop(box, fresh) for box in self.boxes()))
@@ -93,8 +95,8 @@ class World:
             await self.bus.close()
 
     def boxes(self) -> Sequence[tuple[str, Process]]:
-        """Both shops."""
-        return ((MAIN, self.shop), (OTHER, self.second))
+        """Both shops; a replay has the first only."""
+        return ((MAIN, self.shop), (OTHER, self.second))[: 1 if self.sheet else 2]
 
     @property
     def reader_plugged(self) -> bool:
@@ -209,16 +211,18 @@ class World:
         await process.ready()
 
     async def _wires(self, store: str) -> Wires:
+        if self.sheet:
+            return Wires(f"mqtt://127.0.0.1:{self.ports.broker}")
         if store != MAIN:
             return Wires(f"mqtt://127.0.0.1:{self.ports.broker}", tills=1, fiscal=await self._fiscal_addresses(store))
         return Wires(
             self.line.address,
             [printer.url for printer in self.printers],
             [scanner.url for scanner in self.scanners],
-            self.reader.address if not self.sheet else "",
-            f"serial://{self.folder / 'shelf'}" if not self.sheet else "",
+            self.reader.address,
+            f"serial://{self.folder / 'shelf'}",
             await self._fiscal_addresses(store),
-            [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)] if not self.sheet else [],
+            [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)],
         )
 
     def _shelves(self, config: Path) -> None:

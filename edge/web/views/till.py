@@ -31,7 +31,8 @@ _EVIDENCE = """SELECT json_extract(fact, '$.evidence.number'), json_extract(fact
 FROM (SELECT CAST(data AS TEXT) AS fact FROM entries WHERE seq = ?)"""
 _UNKNOWN_PAPERS = """SELECT effect, subject FROM effects
 WHERE kind = 'paper' AND state = 'unknown' AND target = ? ORDER BY place"""
-_ONLY_HERE = "SELECT count(*), min(paid_at) FROM sales WHERE closed_seq > ?"
+_ONLY_HERE = """SELECT count(*), (SELECT paid_at FROM sales WHERE closed_seq > ?1 ORDER BY closed_seq LIMIT 1)
+FROM sales WHERE closed_seq > ?1"""
 _ACKED = "SELECT position FROM followers WHERE name = 'hq'"
 _PAPER_STATES = {"intended": "waiting", "sent": "printing", "fenced": "printing", "not-done": "dropped"}
 _FISCAL_STATES = {"intended": "waiting", "sent": "waiting", "fenced": "waiting", "not-done": "refused"}
