@@ -53,10 +53,12 @@ class Theatre:
         return IDENTITIES[self._country][3]
 
     async def open(self, country: str, *, sheet: bytes = b"") -> None:
-        """Put a country's shop on stage; with `sheet` it sells what that CSV says instead of the assortment."""
+        """Put a country's shop on stage; with `sheet` a shop without devices sells what that CSV says."""
         if country not in IDENTITIES:
             raise Refused(f"no pretend shop in {country!r}", hint="Use dk, pl, ro, rs or kr.", status=404)
-        world = self._worlds.get(country) or World(country, self._folder / country, self.ports, sheet)
+        world = self._worlds.get(country) or World(
+            country, self._folder / country, self.ports, sheet, devices=not sheet
+        )
         self._worlds[country], self._country = world, country
         await world.open()
         self._hands = Hands(world)

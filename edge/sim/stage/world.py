@@ -42,8 +42,9 @@ class World:
     folder: Path
     ports: Ports
     sheet: bytes = b""
-    """A replay's own goods, as CSV: then there is only the first shop, and its tills have no devices (paper takes its
-    time). Without it the shops sell the assortment."""
+    """A replay's own goods, as CSV; without it the shop sells the assortment and has a wall and a shelf."""
+    devices: bool = True
+    """Without them there is only the first shop, and its tills print nothing: paper takes its time."""
     clock: Clock = field(default_factory=system_clock)
     printers: list[SimPrinter] = field(default_factory=list)
     fiscal: list[FiscalSim] = field(default_factory=list)
@@ -77,7 +78,7 @@ class World:
 
     async def open(self) -> None:
         """Devices first, then headquarters and both shops side by side."""
-        if not self.sheet:
+        if self.devices:
             await self._open_devices()
         self._write_configuration()
         fresh = not (self.folder / "hq.db").exists()
@@ -95,8 +96,8 @@ class World:
             await self.bus.close()
 
     def boxes(self) -> Sequence[tuple[str, Process]]:
-        """Both shops; a replay has the first only."""
-        return ((MAIN, self.shop), (OTHER, self.second))[: 1 if self.sheet else 2]
+        """Both shops; without devices the first only."""
+        return ((MAIN, self.shop), (OTHER, self.second))[: 2 if self.devices else 1]
 
     @property
     def reader_plugged(self) -> bool:
@@ -211,7 +212,7 @@ class World:
         await process.ready()
 
     async def _wires(self, store: str) -> Wires:
-        if self.sheet:
+        if not self.devices:
             return Wires(f"mqtt://127.0.0.1:{self.ports.broker}")
         if store != MAIN:
             return Wires(f"mqtt://127.0.0.1:{self.ports.broker}", tills=1, fiscal=await self._fiscal_addresses(store))
@@ -219,10 +220,10 @@ class World:
             self.line.address,
             [printer.url for printer in self.printers],
             [scanner.url for scanner in self.scanners],
-            self.reader.address,
-            f"serial://{self.folder / 'shelf'}",
+            self.reader.address if not self.sheet else "",
+            f"serial://{self.folder / 'shelf'}" if not self.sheet else "",
             await self._fiscal_addresses(store),
-            [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)],
+            [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)] if not self.sheet else [],
         )
 
     def _shelves(self, config: Path) -> None:
