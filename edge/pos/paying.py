@@ -72,7 +72,7 @@ class Paying:
         return [
             paid,
             *self._kick(tx, position, paid),
-            *self._after_paid(tx, held, paid, buyer, command, context),
+            *self._after_paid(tx, held, priced, paid, buyer, command, context),
         ]
 
     def close(self, tx: Tx, command: CloseSale, context: Context) -> Sequence[Fact]:
@@ -84,7 +84,7 @@ class Paying:
             evidence = command.evidence
             return [proof, FiscalReported(command.sale, paid.till, evidence.device, evidence.number, evidence.at)]
         tx.businessdate = _business_date(tx, paid)
-        closed = self._closed(tx, held, paid, paid_at, command.evidence)
+        closed = self._closed(tx, held, self._priced(held, paid_at), paid, paid_at, command.evidence)
         if len(msgspec.json.encode(closed)) > MAX_ENTRY:
             closed = replace(closed, evidence=replace(command.evidence, text=()))
         return [proof, closed]
@@ -140,18 +140,25 @@ class Paying:
         return [intend(tx, Intent(effect, EffectKind.DRAWER, paid.sale, position.drawer, kick(position.pin)))]
 
     def _after_paid(
-        self, tx: Tx, held: Held, paid: SalePaid, buyer: BuyerNumber | None, command: Pay, context: Context
+        self,
+        tx: Tx,
+        held: Held,
+        priced: Priced,
+        paid: SalePaid,
+        buyer: BuyerNumber | None,
+        command: Pay,
+        context: Context,
     ) -> Sequence[Fact]:
         profile, at = self._shop.profile, stamp(tx.now)
-        document = sale_document(
-            self._priced(held, at), paid, profile, paid_at=at, business_date=tx.businessdate, buyer=buyer
-        )
+        if profile.fiscal.regime is Regime.NONE:
+            return [self._closed(tx, held, priced, paid, at, Evidence(Regime.NONE))]
+        document = sale_document(priced, paid, profile, paid_at=at, business_date=tx.businessdate, buyer=buyer)
         if not owed(document, profile):
-            return [self._closed(tx, held, paid, at, Evidence(profile.fiscal.regime))]
+            return [self._closed(tx, held, priced, paid, at, Evidence(profile.fiscal.regime))]
         asked = self._intend(tx, paid, document, context)
         if not (profile.fiscal.sell_without and command.fiscal_hint):
             return [asked]
-        return [asked, self._closed(tx, held, paid, at, later(profile, moment(at)))]
+        return [asked, self._closed(tx, held, priced, paid, at, later(profile, moment(at)))]
 
     def _intend(self, tx: Tx, paid: SalePaid, document: FiscalDocument, context: Context) -> Fact:
         target = self._shop.position(paid.till).fiscal
@@ -160,8 +167,9 @@ class Paying:
         effect = EffectId(context.ids.new())
         return intend(tx, Intent(effect, EffectKind.FISCAL, paid.sale, target, encode(document)))
 
-    def _closed(self, tx: Tx, held: Held, paid: SalePaid, paid_at: str, evidence: Evidence) -> SaleClosed:
-        priced = self._priced(held, paid_at)
+    def _closed(
+        self, tx: Tx, held: Held, priced: Priced, paid: SalePaid, paid_at: str, evidence: Evidence
+    ) -> SaleClosed:
         series = letter(tx, self._shop.first_letter)
         receipts, _ = counters(tx.db, paid.till, series)
         return SaleClosed(
