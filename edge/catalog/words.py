@@ -11,8 +11,8 @@ _LETTERS = str.maketrans(
 
 def folded(text: str) -> str:
     """`text` as it is searched: no case, no accents (`Støvle Łódź` -> `stovle lodz`)."""
-    bare = "".join(char for char in normalize("NFKD", text.casefold()) if not combining(char))
-    return bare.translate(_LETTERS)
+    plain = normalize("NFKD", normalize("NFKD", text.casefold()).casefold())
+    return "".join(char for char in plain if not combining(char)).translate(_LETTERS)
 
 
 def terms(query: str) -> list[str]:

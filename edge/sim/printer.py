@@ -12,6 +12,8 @@ from edge.sim.mechanism import Condition, Kind, Mechanism
 from edge.sim.paper import Paper
 
 _READ = 512
+TURNS = 4
+"""Turns of the event loop in which a connection that was accepted has become one of ours."""
 
 
 @dataclass(slots=True)
@@ -91,9 +93,12 @@ class SimPrinter:
         if self._server is not None:
             self._server.close()
             self._server = None
-        self.hang_up()
+        for _ in range(TURNS):  # whoever was just being let in is hung up on too
+            self.hang_up()
+            await asyncio.sleep(0)
         if self._handlers:
             await asyncio.gather(*self._handlers, return_exceptions=True)
+        await asyncio.sleep(0)
         self.plugged = False
         self._note("unplugged")
 
@@ -147,15 +152,15 @@ class SimPrinter:
         self._changed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._handlers.add(task)
+            task.add_done_callback(self._handlers.discard)
         if self._writer is not None:
             self._note("turned a second connection away")
             writer.close()
             return
         self._writer = writer
-        task = asyncio.current_task()
-        if task is not None:
-            self._handlers.add(task)
-            task.add_done_callback(self._handlers.discard)
         try:
             await self._receive(reader)
         except ConnectionError:
