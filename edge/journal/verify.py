@@ -36,12 +36,18 @@ class Findings:
 
 
 def verify(path: Path) -> Findings:
-    """Check the journal at `path` against itself, its seals, its head file, HQ's last ack and the tables' positions."""
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    """Check the journal at `path` against itself, its seals, its head file, HQ's last ack and the tables' positions.
+
+    The shop may go on meanwhile: the head file is read first, everything else from one moment after it.
+    """
+    found = Findings()
+    head = _head_file(path, found)
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
     try:
-        found = Findings()
+        db.execute("BEGIN")
         hashes = _walk(db, found)
-        _compare_head_file(path, hashes, found)
+        if head is not None:
+            _compare("the head file", head.seq, head.hash, hashes, found)
         _compare_followers(db, hashes, found)
         return found
     finally:
@@ -81,18 +87,17 @@ def _check_seal(identity: str, seq: int, data: bytes, hashes: dict[int, str], fo
         found.proven = max(found.proven, int(seal.seq))
 
 
-def _compare_head_file(path: Path, hashes: dict[int, str], found: Findings) -> None:
+def _head_file(path: Path, found: Findings) -> HeadFile | None:
+    """What the head file vouches for; None when there is none that can be believed."""
     try:
         head = read_head(path)
     except msgspec.DecodeError:
         found.faults.append("the head file is damaged.")
-        return
-    if head is None:
-        return
-    if not authentic(head):
+        return None
+    if head is not None and not authentic(head):
         found.faults.append("the head file was not signed by the key it names.")
-    else:
-        _compare("the head file", head.seq, head.hash, hashes, found)
+        return None
+    return head
 
 
 def _compare_followers(db: sqlite3.Connection, hashes: dict[int, str], found: Findings) -> None:

@@ -238,3 +238,22 @@ async def test_a_rewritten_chain_is_caught_by_the_head_file(tmp_path: Path) -> N
 def test_what_has_no_canonical_form_is_refused(value: object) -> None:
     with pytest.raises(Refused):
         canonical(value)
+
+
+async def test_a_shop_that_goes_on_selling_meanwhile_verifies(journal: Journal) -> None:
+    going = True
+
+    def acked(tx: Tx) -> None:
+        tx.save_position("hq", tx.head.seq, tx.head.hash)
+
+    async def sell() -> None:
+        while going:
+            await journal.transact(lambda tx: tx.record(receive("boot")), cause=Key(f"n{journal.head.seq}"))
+            await journal.transact(acked, cause=Key("ack"))
+
+    selling = asyncio.create_task(sell())
+    for _ in range(30):
+        found = await asyncio.to_thread(verify, journal.path)
+        assert found.ok, found.words()
+    going = False
+    await selling
