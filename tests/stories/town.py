@@ -15,7 +15,7 @@ from random import Random
 from typing import cast
 
 from edge.countries.profile import load_profile
-from edge.sim.stage.cashier import Cashier, Json
+from edge.sim.stage.cashier import Cashier, Json, Problem
 from edge.sim.stage.ports import free_ports
 from edge.sim.stage.process import Process
 from edge.sim.stage.replay import catalogue, price
@@ -130,9 +130,21 @@ class Crew:
             cashier.do("scan", code=CODES[name])
         total = sum(price(name) for name in names)
         cash = [{"kind": "cash", "tendered_minor": total}]
-        paid = cashier.do("pay", tenders=cash, total_minor=total)
+        paid = _paid(cashier, tenders=cash, total_minor=total)
         _legal(cashier, str(paid["sale"]))
         witness.sales[str(paid["sale"])] = (total, len(set(names)))
+
+
+def _paid(cashier: Cashier, **body: object) -> Json:
+    """Pay; while the till says that its fiscal device is not back yet, press again, as people do."""
+    until = time.monotonic() + 30
+    while True:
+        try:
+            return cashier.do("pay", **body)
+        except Problem as refused:
+            if refused.code != "fiscal-down" or time.monotonic() > until:
+                raise
+        time.sleep(0.05)
 
 
 def _legal(cashier: Cashier, sale: str) -> None:
