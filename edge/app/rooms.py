@@ -22,6 +22,7 @@ from edge.nfc.session import DailyKey
 from edge.nfc.sun import load_keys
 from edge.pos import tables as pos_tables
 from edge.pos.day import Day
+from edge.pos.discounting import Discounting
 from edge.pos.goods import CatalogGoods
 from edge.pos.paying import Paying
 from edge.pos.selling import Selling
@@ -103,4 +104,5 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
         load_keys(Path(config.nfc.keys)) if config.nfc.keys else None,
     )
     till = {**Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers()}
+    till |= Discounting(shop).handlers()
     return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS, **tasks.HANDLERS}

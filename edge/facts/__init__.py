@@ -39,12 +39,15 @@ from edge.facts.outside import (
     FiscalReported,
 )
 from edge.facts.people import SignInRefused, StaffAdded, StaffSignedIn, StaffSignedOut
+from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.facts.registry import FACTS, Fact, fact, fact_name, read_fact
 from edge.facts.sale import Evidence, SaleClosed, SaleLine, SalePaid, SaleReturned, Tender
 from edge.facts.shift import CashCounted, Denomination, ShiftClosed, ShiftOpened, TaxSum, TenderSum
 
 __all__ = [
     "FACTS",
+    "BasketDiscountRemoved",
+    "BasketDiscounted",
     "BasketOpened",
     "BasketVoided",
     "BoxStarted",
@@ -67,6 +70,8 @@ __all__ = [
     "HoldOverridden",
     "JournalSealed",
     "LineAdded",
+    "LineDiscountRemoved",
+    "LineDiscounted",
     "LineVoided",
     "ListAdded",
     "ListOpened",

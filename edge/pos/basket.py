@@ -1,7 +1,8 @@
 """A basket: what its facts have made of it, and what may happen to it next (pure).
 
 `apply` folds facts into a frozen `Basket`; the deciders look at one and answer with the facts that follow, or
-raise `Refused` with a hint. Nothing here knows tax or rounding: `total` is the sum of the lines, tax included.
+raise `Refused` with a hint. Nothing here knows tax or rounding: `total` is the sum of the lines before anything is
+taken off; what the customer pays is for `edge.pos.pricing` to say.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +13,10 @@ import msgspec
 
 from edge.errors import Halt, Refused
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
+from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.facts.registry import Fact, fact_name
 from edge.facts.sale import SaleClosed, SalePaid
+from edge.pos.reductions import Reduction
 from edge.units import ArticleId, CustomerId, Grams, LineId, Minor, Origin, SaleId, Seq, ShiftId, Sku, TillId, UserId
 
 MAX_LINES = 1_000
@@ -61,6 +64,7 @@ class Line:
     tax_label: str
     code: str | None = None
     weight: Grams | None = None
+    reduction: Reduction | None = None
 
     @property
     def gross(self) -> Minor:
@@ -82,6 +86,7 @@ class Basket:
     last_line: int = 0
     voided_lines: int = 0
     customer: CustomerId | None = None
+    reduction: Reduction | None = None
 
     @property
     def open(self) -> bool:
@@ -132,6 +137,11 @@ def apply(basket: Basket | None, fact: Fact) -> Basket:
             gone = _find(basket, fact.line)
             kept = tuple(line for line in basket.lines if line is not gone)
             after = replace(basket, lines=kept, voided_lines=basket.voided_lines + 1)
+        case LineDiscounted() | LineDiscountRemoved():
+            reduced = replace(_find(basket, fact.line), reduction=_reduction(fact))
+            after = replace(basket, lines=tuple(reduced if x.line == fact.line else x for x in basket.lines))
+        case BasketDiscounted() | BasketDiscountRemoved():
+            after = replace(basket, reduction=_reduction(fact))
         case CustomerAttached():
             after = replace(basket, customer=fact.customer)
         case BasketVoided() | SalePaid() | SaleClosed():
@@ -150,8 +160,11 @@ def fold(facts: Iterable[Fact]) -> Basket | None:
 
 
 def add_line(basket: Basket, item: PricedItem, quantity: int = 1, code: str | None = None) -> Sequence[Fact]:
-    """The same variant at the same price goes up on its line; anything else, and all weighed goods, get a new line."""
-    _must_be_open(basket)
+    """The same variant at the same price goes up on its line; anything else gets a new one.
+
+    So do weighed goods, and a variant whose line somebody has discounted: the discount was for what was there.
+    """
+    must_be_open(basket)
     _quantity(quantity)
     if item.unit_price < 0:
         raise Refused("a price below nothing", hint="Ask for a price check.", code="bad-price", status=422)
@@ -183,7 +196,7 @@ def add_line(basket: Basket, item: PricedItem, quantity: int = 1, code: str | No
 
 def change_quantity(basket: Basket, line: LineId, quantity: int) -> Sequence[Fact]:
     """The line's quantity becomes `quantity`; nothing follows when it is that already."""
-    found = _line_of(basket, line)
+    found = line_of(basket, line)
     if found.weight is not None:
         raise Refused(
             f"{found.name} is weighed, its quantity is one", hint="Void the line and weigh again.", status=422
@@ -195,12 +208,12 @@ def change_quantity(basket: Basket, line: LineId, quantity: int) -> Sequence[Fac
 
 def void_line(basket: Basket, line: LineId) -> Sequence[Fact]:
     """The line leaves the basket; its number is never given again."""
-    return [LineVoided(basket.id, _line_of(basket, line).line)]
+    return [LineVoided(basket.id, line_of(basket, line).line)]
 
 
 def void(basket: Basket, reason: str) -> Sequence[Fact]:
     """The whole basket is given up, for a reason."""
-    _must_be_open(basket)
+    must_be_open(basket)
     reason = words(reason)
     if not reason:
         raise Refused("a void needs a reason", hint="Say why the basket is given up.", code="reason-needed", status=422)
@@ -217,7 +230,7 @@ def words(reason: str) -> str:
 
 def attach_customer(basket: Basket, customer: CustomerId) -> Sequence[Fact]:
     """The basket is this customer's; nothing follows when it is that already."""
-    _must_be_open(basket)
+    must_be_open(basket)
     return [] if basket.customer == customer else [CustomerAttached(basket.id, customer)]
 
 
@@ -235,6 +248,14 @@ def _line(fact: LineAdded) -> Line:
     )
 
 
+def _reduction(
+    fact: LineDiscounted | LineDiscountRemoved | BasketDiscounted | BasketDiscountRemoved,
+) -> Reduction | None:
+    if isinstance(fact, LineDiscountRemoved | BasketDiscountRemoved):
+        return None
+    return Reduction(fact.rate, fact.amount, fact.ceiling, fact.reason, fact.approved_by)
+
+
 def _find(basket: Basket, line: LineId) -> Line:
     for found in basket.lines:
         if found.line == line:
@@ -242,8 +263,9 @@ def _find(basket: Basket, line: LineId) -> Line:
     raise Halt(f"basket {basket.id} has no line {line}", hint="Run `edge verify`.")
 
 
-def _line_of(basket: Basket, line: LineId) -> Line:
-    _must_be_open(basket)
+def line_of(basket: Basket, line: LineId) -> Line:
+    """A line of an open basket. Refused (`unknown-line`) when it is not there."""
+    must_be_open(basket)
     found = next((found for found in basket.lines if found.line == line), None)
     if found is None:
         raise Refused(
@@ -253,15 +275,16 @@ def _line_of(basket: Basket, line: LineId) -> Line:
 
 
 def _same(line: Line, item: PricedItem) -> bool:
-    unweighed = line.weight is None and item.weight is None
-    return unweighed and (line.sku, line.unit_price, line.tax_label) == (item.sku, item.unit_price, item.tax_label)
+    plain = line.weight is None and item.weight is None and line.reduction is None
+    return plain and (line.sku, line.unit_price, line.tax_label) == (item.sku, item.unit_price, item.tax_label)
 
 
 def _bytes(line: Line | PricedItem) -> int:
     return _LINE_BYTES + len(msgspec.json.encode((line.sku, line.article, line.name, line.tax_label)))
 
 
-def _must_be_open(basket: Basket) -> None:
+def must_be_open(basket: Basket) -> None:
+    """Refused (`not-open`) when it is paid or given up."""
     if not basket.open:
         raise Refused(f"basket {basket.id} is {basket.state}", hint="Start a new sale.", code="not-open")
 

@@ -8,6 +8,7 @@ from edge.errors import Halt, Refused
 from edge.facts import SalePaid, read_fact
 from edge.journal.tx import Tx
 from edge.pos.basket import Basket, BasketState, Line
+from edge.pos.reduction_tables import WHOLE_BASKET, reductions_of
 from edge.units import (
     ArticleId,
     CustomerId,
@@ -116,8 +117,20 @@ def _held(db: sqlite3.Connection, row: tuple[object, ...] | None) -> Held | None
     if row is None:
         return None
     basket, till, shift, user, version, origin, state, last_line, voided, customer, opened_at = row
+    off = reductions_of(db, SaleId(str(basket)))
     lines = tuple(
-        Line(LineId(n), Sku(sku), ArticleId(article), name, quantity, Minor(price), label, code, _grams(weight))
+        Line(
+            LineId(n),
+            Sku(sku),
+            ArticleId(article),
+            name,
+            quantity,
+            Minor(price),
+            label,
+            code,
+            _grams(weight),
+            off.get(n),
+        )
         for n, sku, article, name, quantity, price, label, code, weight in db.execute(_LINES, (basket,))
     )
     return Held(
@@ -133,6 +146,7 @@ def _held(db: sqlite3.Connection, row: tuple[object, ...] | None) -> Held | None
             int(str(last_line)),
             int(str(voided)),
             None if customer is None else CustomerId(str(customer)),
+            off.get(WHOLE_BASKET),
         ),
         str(opened_at),
     )

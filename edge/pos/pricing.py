@@ -1,5 +1,10 @@
-"""What a basket costs: priced lines, a tax table, a total; one sum seen three ways (pure)."""
+"""What a basket costs: priced lines, a tax table, a total; one sum seen three ways (pure).
 
+What is taken off goes in this order: a line's own discount, then the basket's, shared out over the lines by what is
+left of them. No line ever costs less than nothing.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,8 +12,9 @@ from edge.countries.profile import Profile, TaxRate
 from edge.facts.sale import SaleLine
 from edge.facts.shift import TaxSum
 from edge.pos.basket import Basket, Line
+from edge.pos.reductions import shared
 from edge.pos.tax import divide, tax_sums
-from edge.units import Grams, Minor
+from edge.units import Grams, LineId, Minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +25,19 @@ class Priced:
     taxes: tuple[TaxSum, ...]
     total: Minor
 
+    @property
+    def discount(self) -> Minor:
+        """All that was taken off."""
+        return Minor(sum(line.discount for line in self.lines))
+
 
 def price(basket: Basket, profile: Profile, at: date) -> Priced:
     """`basket` at its own prices and at the tax rates in force on `at`, the store's local day of payment."""
+    left = _left(basket)
     rated = [(line, profile.rate(line.tax_label, at)) for line in basket.lines]
-    lines = tuple(_line(line, rate) for line, rate in rated)
-    taxes = tax_sums([(rate, line.gross) for line, rate in rated], profile.tax_rounding)
-    return Priced(lines, taxes, Minor(sum(line.gross for line in lines)))
+    lines = tuple(_line(line, rate, left[line.line]) for line, rate in rated)
+    taxes = tax_sums([(rate, left[line.line]) for line, rate in rated], profile.tax_rounding)
+    return Priced(lines, taxes, Minor(sum(left.values())))
 
 
 def weighed_price(per_kilogram: Minor, weight: Grams) -> Minor:
@@ -33,7 +45,24 @@ def weighed_price(per_kilogram: Minor, weight: Grams) -> Minor:
     return Minor(divide(per_kilogram * weight, 1000))
 
 
-def _line(line: Line, rate: TaxRate) -> SaleLine:
+def _left(basket: Basket) -> Mapping[LineId, Minor]:
+    """What every line costs when all discounts are taken off; the order of the scans changes nothing."""
+    left = {line.line: _own(line) for line in sorted(basket.lines, key=_rank)}
+    if basket.reduction is None:
+        return left
+    off = basket.reduction.off(Minor(sum(left.values())))
+    return {line: Minor(left[line] - share) for line, share in shared(off, left).items()}
+
+
+def _own(line: Line) -> Minor:
+    return line.gross if line.reduction is None else Minor(line.gross - line.reduction.off(line.gross))
+
+
+def _rank(line: Line) -> tuple[object, ...]:
+    return line.sku, line.tax_label, line.unit_price, line.quantity, line.line
+
+
+def _line(line: Line, rate: TaxRate, gross: Minor) -> SaleLine:
     return SaleLine(
         line=line.line,
         sku=line.sku,
@@ -41,7 +70,7 @@ def _line(line: Line, rate: TaxRate) -> SaleLine:
         name=line.name,
         quantity=line.quantity,
         unit_price=line.unit_price,
-        discount=Minor(0),
-        gross=line.gross,
+        discount=Minor(line.gross - gross),
+        gross=gross,
         tax_label=rate.label,
     )

@@ -18,6 +18,7 @@ from edge.facts import (
 )
 from edge.journal.entry import Entry
 from edge.journal.room import Project, Room
+from edge.pos import reduction_tables as reductions
 from edge.pos.tenders import cash_in
 
 SCHEMA = """
@@ -109,6 +110,7 @@ def _quantity_changed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
 def _line_voided(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, LineVoided)
     db.execute("DELETE FROM basket_lines WHERE basket = ? AND line = ?", (fact.basket, fact.line))
+    reductions.drop_reduction(db, fact.basket, fact.line)
     db.execute("UPDATE baskets SET voided_lines = voided_lines + 1 WHERE basket = ?", (fact.basket,))
 
 
@@ -121,6 +123,7 @@ def _voided(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, BasketVoided)
     db.execute("UPDATE baskets SET state = 'voided' WHERE basket = ?", (fact.basket,))
     db.execute("DELETE FROM basket_lines WHERE basket = ?", (fact.basket,))
+    reductions.forget_reductions(db, fact.basket)
 
 
 def _paid(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
@@ -143,6 +146,7 @@ def _closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, SaleClosed)
     db.execute("UPDATE baskets SET state = 'closed' WHERE basket = ?", (fact.sale,))
     db.execute("DELETE FROM basket_lines WHERE basket = ?", (fact.sale,))
+    reductions.forget_reductions(db, fact.sale)
     db.execute("UPDATE sales SET number = ?, closed_seq = ? WHERE sale = ?", (fact.number, entry.seq, fact.sale))
     letter, number = parted(fact.number)
     db.execute(_COUNT_RECEIPT, (fact.till, letter, number))
@@ -166,5 +170,6 @@ _PROJECT: dict[type[Fact], Project] = {
     BasketVoided: _voided,
     SalePaid: _paid,
     SaleClosed: _closed,
+    **reductions.PROJECT,
 }
-ROOM = Room("pos", schema=SCHEMA, project=_PROJECT)
+ROOM = Room("pos", schema=SCHEMA + reductions.SCHEMA, project=_PROJECT)

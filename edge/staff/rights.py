@@ -1,17 +1,41 @@
 """Pure: which role may do what, and when too many wrong PINs mean a wait."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-CASHIER = frozenset({"sell", "void", "cash-up", "print"})
-MANAGER = CASHIER | {"stock", "variance", "settle", "staff"}
+from edge.units import BasisPoints
+
+CASHIER = frozenset({"sell", "void", "cash-up", "print", "discount"})
+MANAGER = CASHIER | {"stock", "variance", "settle", "staff", "discount-over"}
 ROLES: Mapping[str, frozenset[str]] = {"cashier": CASHIER, "manager": MANAGER}
 """Role -> rights: `sell` opens a shift, fills and pays a basket; `void` gives up a line or basket; `cash-up` counts and
-closes; `print` settles a paper nobody is sure of; `variance` sees what is missing.
+closes; `print` settles a paper nobody is sure of; `variance` sees what is missing; `discount` takes something off a
+line or basket, up to the role's ceiling; `discount-over` approves more, up to the approver's.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The largest share of its price that a role may take off a line, and off a basket."""
+
+    line: BasisPoints
+    basket: BasisPoints
+
+
+CEILINGS: Mapping[str, Ceiling] = {
+    "cashier": Ceiling(BasisPoints(1_000), BasisPoints(500)),
+    "manager": Ceiling(BasisPoints(10_000), BasisPoints(10_000)),
+}
+NOTHING = Ceiling(BasisPoints(0), BasisPoints(0))
 
 FREE_TRIES = 4
 """Wrong PINs in a row that cost nothing."""
 LONGEST_WAIT = 300
+
+
+def ceiling(role: str) -> Ceiling:
+    """How much `role` may take off; nothing for a role nobody knows."""
+    return CEILINGS.get(role, NOTHING)
 
 
 def wait_seconds(failures: int) -> int:

@@ -75,3 +75,9 @@ def allowed(tx: Tx, user: UserId, right: str) -> bool:
     """Whether `user` works here and has a role with `right`."""
     row = tx.db.execute("SELECT role FROM people WHERE user = ? AND active", (user,)).fetchone()
     return row is not None and right in ROLES.get(row[0], frozenset())
+
+
+def role_of(tx: Tx, user: UserId) -> str:
+    """The role of somebody who works here, else nothing."""
+    row = tx.db.execute("SELECT role FROM people WHERE user = ? AND active", (user,)).fetchone()
+    return "" if row is None else str(row[0])

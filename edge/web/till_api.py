@@ -25,6 +25,7 @@ from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
 from edge.tasks.handlers import SettleTask
 from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
+from edge.web import till_discounts
 from edge.web.asking import fitted, key, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
@@ -205,6 +206,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     "count": count,
     "variance": variance,
     "close-shift": close_shift,
+    **till_discounts.VERBS,
 }
 
 

@@ -18,6 +18,7 @@ from edge.journal.chain import canonical
 from edge.journal.store import Journal, Setup
 from edge.pos import tables as pos
 from edge.pos.day import Day
+from edge.pos.discounting import Discounting
 from edge.pos.goods import CatalogGoods
 from edge.pos.paying import Paying
 from edge.pos.selling import Selling
@@ -102,6 +103,7 @@ async def till_world(
     journal = await Journal.open(setup(path, shop, time, fed))
     handlers: Mapping[type[Command], object] = {
         **Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers(), **stock_handlers.HANDLERS,
+        **Discounting(shop).handlers(),
     }  # fmt: skip
     door = Door(journal, handlers, seeded_ids(1), lambda tx, user, right: True)  # type: ignore[arg-type]
     world = TillWorld(journal, door, shop, time, fed)

@@ -23,6 +23,7 @@ def display(shop: Shop) -> Json:
         "rounding_minor": 0,
         "newest": shop.lines[-1].line if shop.lines else None,
         "total_minor": paid["total_minor"],
+        "discount_minor": sum(line.discount_minor for line in shop.lines),
         "payable_minor": paid["total_minor"],
         "tendered_minor": paid["tendered_minor"],
         "change_minor": paid["change_minor"],

@@ -44,6 +44,8 @@ class Line:
     unit_price_minor: int
     quantity: int = 1
     gross_minor: int = 0
+    discount_minor: int = 0
+    reduction: Json | None = None
     article: str = "b1"
     picture: str | None = None
     on_hand: int | None = 3
@@ -60,6 +62,7 @@ class Shop:
     user: Json | None = None
     float_minor: int | None = None
     takings: int = 0
+    reduction: Json | None = None
     counts: list[int] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     last: Json | None = None
@@ -79,6 +82,7 @@ class Shop:
     cut: int = 0
     """How many commands go unanswered, though done."""
     done: list[str] = field(default_factory=list)
+    discounts: list[Json] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)
     streams: int = 0
     live: Live | None = None
@@ -117,6 +121,8 @@ class Shop:
             "opened_at": now(),
             "units": sum(line.quantity for line in self.lines),
             "total_minor": total,
+            "discount_minor": sum(line.discount_minor for line in self.lines),
+            "reduction": self.reduction,
             "cash": {"payable_minor": total, "rounding_minor": 0},
             "taxes": [tax],
             "lines": [asdict(x) for x in self.lines],
@@ -192,6 +198,8 @@ class Shop:
                 return self.add(str(body["sku"]), _int(body["quantity"]), override=bool(body.get("override_hold")))
             case "set-quantity" | "void-line":
                 return self.change(_int(body["line"]), _int(body.get("quantity", 0)))
+            case "discount-line" | "discount-basket":
+                return self.discount(body)
             case "void-basket":
                 self.lines = []
             case "pay":
@@ -280,6 +288,23 @@ class Shop:
         found.quantity, found.gross_minor = quantity, quantity * found.unit_price_minor
         self.lines = [each for each in self.lines if each.quantity]
         return {"line": number}
+
+    def discount(self, body: Mapping[str, object]) -> Json:
+        """Cashiers give ten percent, of a line or of everything; above it a manager's PIN."""
+        rate, amount = _int(body.get("rate", 0)), _int(body.get("amount_minor", 0))
+        if rate > 1000 and "manager" not in body:
+            raise Refusal(403, "approval-needed", **{"approval-needed": {"right": "discount-over"}})
+        self.discounts.append(dict(body))
+        given = {"rate": rate, "amount_minor": amount, "reason": body.get("reason", "")} if rate or amount else None
+        for line in self.lines:
+            if "line" in body and line.line != body["line"]:
+                continue
+            gross = line.quantity * line.unit_price_minor
+            line.discount_minor = gross * rate // 10_000 + amount
+            line.gross_minor, line.reduction = gross - line.discount_minor, given
+        if "line" not in body:
+            self.reduction = given
+        return {}
 
     def pay(self, total: int, tenders: Sequence[Mapping[str, object]]) -> Json:
         if total != self.total:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 Json = Mapping[str, object]
-_LINE = ("line", "name", "variant", "quantity", "unit_price_minor", "gross_minor", "picture")
+_LINE = ("line", "name", "variant", "quantity", "unit_price_minor", "gross_minor", "discount_minor", "picture")
 
 
 def display_state(till: Json) -> dict[str, object]:
@@ -17,6 +17,7 @@ def display_state(till: Json) -> dict[str, object]:
         "lines": [],
         "newest": None,
         "total_minor": 0,
+        "discount_minor": 0,
         "payable_minor": 0,
         "rounding_minor": 0,
         "tendered_minor": None,
@@ -30,6 +31,7 @@ def display_state(till: Json) -> dict[str, object]:
             "lines": [{name: line[name] for name in _LINE} for line in lines],
             "newest": lines[-1]["line"],
             "total_minor": basket["total_minor"],
+            "discount_minor": basket["discount_minor"],
             "payable_minor": cash["payable_minor"],
             "rounding_minor": cash["rounding_minor"],
         }

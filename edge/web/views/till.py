@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from edge.countries.profile import Profile
+from edge.facts import SaleLine
 from edge.pos.basket import Basket, Line
 from edge.pos.load import open_basket, shift_of
 from edge.pos.pricing import price
@@ -14,6 +15,7 @@ from edge.stock.tables import stock_of
 from edge.tasks.tables import open_tasks
 from edge.units import TillId
 from edge.web.views.goods import called
+from edge.web.views.reductions import reduction_view
 
 Json = Mapping[str, object]
 _USERS = "SELECT user, name, role FROM people WHERE active ORDER BY name"
@@ -100,17 +102,19 @@ def basket_view(db: sqlite3.Connection, basket: Basket, opened_at: str, frame: F
         "opened_at": opened_at,
         "units": basket.units,
         "total_minor": priced.total,
+        "discount_minor": priced.discount,
+        "reduction": reduction_view(basket.reduction),
         "cash": {"payable_minor": payable, "rounding_minor": payable - priced.total},
         "notes": list(quick_notes(payable, frame.profile)),
         "taxes": [
             {"label": tax.label, "rate": tax.rate, "gross_minor": tax.gross, "tax_minor": tax.tax}
             for tax in priced.taxes
         ],
-        "lines": [_line(db, line, frame.language) for line in basket.lines],
+        "lines": [_line(db, line, sold, frame.language) for line, sold in zip(basket.lines, priced.lines, strict=True)],
     }
 
 
-def _line(db: sqlite3.Connection, line: Line, language: str) -> dict[str, object]:
+def _line(db: sqlite3.Connection, line: Line, sold: SaleLine, language: str) -> dict[str, object]:
     words = called(db, line.article, line.sku, language, line.name)
     stock = stock_of(db, line.sku)
     return {
@@ -121,7 +125,9 @@ def _line(db: sqlite3.Connection, line: Line, language: str) -> dict[str, object
         "variant": words.variant,
         "quantity": line.quantity,
         "unit_price_minor": line.unit_price,
-        "gross_minor": line.gross,
+        "gross_minor": sold.gross,
+        "discount_minor": sold.discount,
+        "reduction": reduction_view(line.reduction),
         "picture": words.picture,
         "on_hand": None if stock is None else stock.on_hand,
         "over_hold": stock is not None and stock.held > 0 and line.quantity > stock.available,

@@ -3,6 +3,7 @@
 import { clock, h, money, picture, sign, t, tn, width } from "../kit.js";
 import { ask, button, pad } from "../keys.js";
 import { attempt, till } from "./shop.js";
+import { discount, reduced, saved } from "./discount.js";
 import { search, setQuantity, takeList } from "./goods.js";
 import { pay } from "./pay.js";
 import { lastSale, paidPanel } from "./paid.js";
@@ -32,7 +33,7 @@ function row(line) {
       line.on_hand !== null && h("i", { class: line.on_hand < 0 ? "short" : "" }, t("on hand {n}", { n: line.on_hand })),
       line.over_hold && h("i.short", {}, t("was put aside")))),
     h("span.times", {}, `${line.quantity} × ${money(line.unit_price_minor)}`),
-    h("span.sum", {}, money(line.gross_minor)));
+    h("span.sum", {}, money(line.gross_minor), reduced(line)));
 }
 
 /** Keep the rows that did not change, so that the list never jumps. */
@@ -71,6 +72,7 @@ export function panel() {
   return [
     h("div.total", {}, h("p.label", {}, t("Total")), h("output.huge", { class: width(basket?.total_minor ?? 0) }, money(basket?.total_minor ?? 0)),
       h("p.small", {}, basket ? tn("{n} item", "{n} items", basket.units) : t("No items yet"),
+        basket?.discount_minor > 0 && h("b.saved", {}, ` · ${saved(basket)}`),
         basket?.taxes.length ? ` · ${t("of which tax {amount}", { amount: money(basket.taxes.reduce((sum, tax) => sum + tax.tax_minor, 0)) })}` : "")),
     till.state.lists.slice(0, 1).map((list) => h("div.from-wall", { data: { list: list.list } }, h("p", {}, sign("tap"), t("From the wall: {what}", { what: wares(list) })),
       button(t("Add"), { key: "F7", tone: "calm", onclick: () => takeList(list.list) }))),
@@ -96,6 +98,7 @@ export function footer() {
     button(t("Search"), { key: "F2", icon: "search", onclick: search }),
     till.state.lists.length > 1 && button(tn("{n} list from the walls", "{n} lists from the walls", till.state.lists.length), { icon: "list", onclick: lists }),
     h("div.grow"),
+    basket && button(t("Discount"), { key: "F5", icon: "tag", onclick: () => discount(selectedLine()) }),
     basket && button(t("Cancel the sale"), { key: "F9", icon: "cross", onclick: voidBasket }),
     button(t("Till"), { key: "F10", icon: "day", onclick: menu }),
   ];
