@@ -16,7 +16,7 @@ from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, Line
 from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.facts.registry import Fact, fact_name
 from edge.facts.sale import SaleClosed, SalePaid
-from edge.pos.reductions import Reduction
+from edge.pos.reductions import Reduction, reduction_in
 from edge.units import ArticleId, CustomerId, Grams, LineId, Minor, Origin, SaleId, Seq, ShiftId, Sku, TillId, UserId
 
 MAX_LINES = 1_000
@@ -138,10 +138,10 @@ def apply(basket: Basket | None, fact: Fact) -> Basket:
             kept = tuple(line for line in basket.lines if line is not gone)
             after = replace(basket, lines=kept, voided_lines=basket.voided_lines + 1)
         case LineDiscounted() | LineDiscountRemoved():
-            reduced = replace(_find(basket, fact.line), reduction=_reduction(fact))
+            reduced = replace(_find(basket, fact.line), reduction=reduction_in(fact))
             after = replace(basket, lines=tuple(reduced if x.line == fact.line else x for x in basket.lines))
         case BasketDiscounted() | BasketDiscountRemoved():
-            after = replace(basket, reduction=_reduction(fact))
+            after = replace(basket, reduction=reduction_in(fact))
         case CustomerAttached():
             after = replace(basket, customer=fact.customer)
         case BasketVoided() | SalePaid() | SaleClosed():
@@ -246,14 +246,6 @@ def _line(fact: LineAdded) -> Line:
         fact.code,
         fact.weight,
     )
-
-
-def _reduction(
-    fact: LineDiscounted | LineDiscountRemoved | BasketDiscounted | BasketDiscountRemoved,
-) -> Reduction | None:
-    if isinstance(fact, LineDiscountRemoved | BasketDiscountRemoved):
-        return None
-    return Reduction(fact.rate, fact.amount, fact.ceiling, fact.reason, fact.approved_by)
 
 
 def _find(basket: Basket, line: LineId) -> Line:

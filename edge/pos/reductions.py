@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.pos.tax import WHOLE, divide
 from edge.units import BasisPoints, Minor, UserId
 
@@ -24,6 +25,15 @@ class Reduction:
         """What it takes off `base`: from nothing to `base`, and never above the ceiling."""
         wanted = share_of(base, self.rate) if self.rate else self.amount
         return Minor(min(wanted, share_of(base, self.ceiling), base))
+
+
+def reduction_in(
+    fact: LineDiscounted | LineDiscountRemoved | BasketDiscounted | BasketDiscountRemoved,
+) -> Reduction | None:
+    """What is taken off from this fact on; None when nothing is any more."""
+    if isinstance(fact, LineDiscountRemoved | BasketDiscountRemoved):
+        return None
+    return Reduction(fact.rate, fact.amount, fact.ceiling, fact.reason, fact.approved_by)
 
 
 def share_of(base: Minor, rate: BasisPoints) -> Minor:
