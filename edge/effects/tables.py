@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from edge.clock import stamp
 from edge.effects.machine import Event, State, advance
 from edge.errors import Refused
 from edge.facts import EffectDone, EffectDropped, EffectIntended, EffectSettled, EffectUnknown, Fact
@@ -56,7 +55,7 @@ def intend(tx: Tx, intent: Intent) -> EffectIntended:
     digest = sha256(intent.payload).hexdigest()
     tx.db.execute(
         _INSERT,
-        (intent.effect, intent.kind, intent.subject, intent.target, intent.payload, digest, stamp(tx.now), tx.head.seq),
+        (intent.effect, intent.kind, intent.subject, intent.target, intent.payload, digest, tx.at, tx.head.seq),
     )
     tx.ring(bell(intent.target))
     return EffectIntended(intent.effect, intent.kind, intent.subject, intent.target, digest)

@@ -5,6 +5,7 @@ without NUL or lone surrogates, integers below 2^53 in size, lists, objects, tru
 """
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 from unicodedata import is_normalized
 
@@ -18,6 +19,7 @@ MAX_ENTRY = 256 * 1024
 """Bytes of canonical data one fact may have."""
 _BIGGEST = 2**53 - 1
 _KEY = re.compile(r"[a-z0-9_]+")
+_LISTS = (list, tuple)
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -36,34 +38,43 @@ def fact_data(fact: Fact) -> bytes:
 
 
 def _check(value: object) -> None:
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if not isinstance(key, str) or _KEY.fullmatch(key) is None:
-                raise Refused(f"{key!r} is not a key", hint="Keys are small letters, digits and underscores.")
-            _check(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _check(inner)
-    elif isinstance(value, float):
-        raise Refused(f"{value} is a float", hint="Money is in minor units, weights in grams: whole numbers only.")
-    elif isinstance(value, int):
-        if not -_BIGGEST <= value <= _BIGGEST:
-            raise Refused(f"{value} is too large", hint="Whole numbers stay below 2^53.")
-    elif value is not None:
-        raise Refused(f"{type(value).__name__} has no canonical form", hint="Use text, whole numbers, lists, objects.")
+    waiting = [value]
+    for each in waiting:  # grows while we go through it: everything inside of everything
+        if isinstance(each, str):
+            if not each.isascii() or "\0" in each:
+                _check_text(each)
+        elif isinstance(each, int):
+            if not -_BIGGEST <= each <= _BIGGEST:
+                raise Refused(f"{each} is too large", hint="Whole numbers stay below 2^53.")
+        elif isinstance(each, dict):
+            for key in each:
+                _check_key(key)
+            waiting += each.values()
+        elif isinstance(each, _LISTS):
+            waiting += each
+        elif each is not None:
+            raise _formless(each)
+
+
+@lru_cache(maxsize=1024)  # the same few names in every fact
+def _check_key(key: object) -> None:
+    if not isinstance(key, str) or _KEY.fullmatch(key) is None:
+        raise Refused(f"{key!r} is not a key", hint="Keys are small letters, digits and underscores.")
 
 
 def _check_text(text: str) -> None:
-    if text.isascii():
-        if "\0" in text:
-            raise Refused("a NUL character in a text", hint="Remove it and try again.")
-        return
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if "\0" in text:
+        raise Refused("a NUL character in a text", hint="Remove it and try again.")
+    if any("\ud800" <= char <= "\udfff" for char in text):
         raise Refused("a character that cannot be written down", hint="Remove it and try again.")
     if not is_normalized("NFC", text):
         raise Refused("text that is not in Unicode form NFC", hint="Normalise it where it comes in.")
+
+
+def _formless(value: object) -> Refused:
+    if isinstance(value, float):
+        return Refused(f"{value} is a float", hint="Money is in minor units, weights in grams: whole numbers only.")
+    return Refused(f"{type(value).__name__} has no canonical form", hint="Use text, whole numbers, lists, objects.")
 
 
 def genesis(identity: Identity, epoch: str) -> bytes:

@@ -233,12 +233,13 @@ def _projections(rooms: Sequence[Room]) -> Mapping[type[Fact], Sequence[Project]
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A writing connection that fsyncs every COMMIT."""
+    """A writing connection that fsyncs every COMMIT; what a savepoint may undo stays in memory, not in a file."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     db.execute("PRAGMA busy_timeout = 5000")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA secure_delete = FAST")
+    db.execute("PRAGMA temp_store = MEMORY")
     db.execute("PRAGMA foreign_keys = ON")
     return db
 

@@ -39,10 +39,15 @@ class Tx:
     request: bytes | None = None
     recorded: list[Entry] = field(default_factory=list)
     bells: set[str] = field(default_factory=set)
+    at: str = field(init=False)
+    """`now`, as it is written down."""
+
+    def __post_init__(self) -> None:
+        self.at = stamp(self.now)
 
     def record(self, fact: Fact) -> Entry:
         """Hash `fact` onto the chain, insert it, keep every room's tables in step."""
-        seq, time, kind, data = Seq(self.head.seq + 1), stamp(self.now), fact_name(type(fact)), fact_data(fact)
+        seq, time, kind, data = Seq(self.head.seq + 1), self.at, fact_name(type(fact)), fact_data(fact)
         digest = entry_hash(self.head.hash, seq, time, kind, self.cause, self.actor, self.businessdate, data)
         self.db.execute(
             _INSERT, (seq, time, kind, self.cause, self.actor, self.businessdate, data, digest, self.request)

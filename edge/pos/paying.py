@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
-from edge.clock import moment, stamp
+from edge.clock import moment
 from edge.commands import Command, Context, Handler
 from edge.countries.buyer import BuyerNumber, declined, must_ask, read_buyer
 from edge.countries.profile import Regime
@@ -51,11 +51,11 @@ class Paying:
         held = open_basket(tx.db, command.till)
         if held is None or not held.basket.lines:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
-        priced = self._priced(held, stamp(tx.now))
+        priced = self._priced(held, tx.at)
         if priced.total != command.total_minor:
             raise Refused("the total has changed", hint="Look at the total, then pay again.", code="total-changed")
         offers = [Offer(each.kind, each.tendered_minor) for each in command.tenders]
-        settled = settle(priced.total, offers, self._shop.profile, self._shop.day(stamp(tx.now)))
+        settled = settle(priced.total, offers, self._shop.profile, self._shop.day(tx.at))
         buyer = self._buyer(command.buyer, priced.total, settled)
         paid = SalePaid(
             sale=held.basket.id,
@@ -149,7 +149,7 @@ class Paying:
         command: Pay,
         context: Context,
     ) -> Sequence[Fact]:
-        profile, at = self._shop.profile, stamp(tx.now)
+        profile, at = self._shop.profile, tx.at
         if profile.fiscal.regime is Regime.NONE:
             return [self._closed(tx, held, priced, paid, at, Evidence(Regime.NONE))]
         document = sale_document(priced, paid, profile, paid_at=at, business_date=tx.businessdate, buyer=buyer)

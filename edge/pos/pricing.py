@@ -34,7 +34,8 @@ class Priced:
 def price(basket: Basket, profile: Profile, at: date) -> Priced:
     """`basket` at its own prices and at the tax rates in force on `at`, the store's local day of payment."""
     left = _left(basket)
-    rated = [(line, profile.rate(line.tax_label, at)) for line in basket.lines]
+    rates = {label: profile.rate(label, at) for label in {line.tax_label for line in basket.lines}}
+    rated = [(line, rates[line.tax_label]) for line in basket.lines]
     lines = tuple(_line(line, rate, left[line.line]) for line, rate in rated)
     taxes = tax_sums([(rate, left[line.line]) for line, rate in rated], profile.tax_rounding)
     return Priced(lines, taxes, Minor(sum(left.values())))

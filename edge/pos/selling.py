@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from edge.clock import stamp
 from edge.commands import Command, Context, Handler
 from edge.errors import Refused
 from edge.facts import BasketOpened, Fact, FeedApplied, HoldOverridden, ListTaken, TaskOpened, fact_name
@@ -43,7 +42,7 @@ class Selling:
         named = next((each for key in code.keys if (each := self._shop.goods.named(tx.db, key))), None)
         if named is None:
             raise Refused(f"{command.code} is not known here", hint="Search by name.", code="unknown-code", status=404)
-        _still_good(code, self._shop.day(stamp(tx.now)))
+        _still_good(code, self._shop.day(tx.at))
         if named.sku is None:
             must_be_open(tx, command.till)
             raise Choose(named.article)
@@ -87,7 +86,7 @@ class Selling:
             raise Refused(
                 f"{offer.name} is priced in {offer.currency}", hint="Ask the office for a price.", code="no-price"
             )
-        rate = self._shop.profile.rate(offer.tax_label, self._shop.day(stamp(tx.now)))
+        rate = self._shop.profile.rate(offer.tax_label, self._shop.day(tx.at))
         weight = None if code is None else code.weight
         item = PricedItem(offer.sku, offer.article, offer.name, _measured(offer.price, code), rate.tax_class, weight)
         lines = add_line(held.basket, item, command.quantity, None if code is None else code.raw)
@@ -101,7 +100,7 @@ class Selling:
             return held, []
         (version,) = tx.db.execute("SELECT max(seq) FROM entries WHERE type = ?", (_FEED,)).fetchone()
         opened = BasketOpened(SaleId(context.ids.new()), till, shift.id, context.actor, Seq(version or 0))
-        return Held(apply(None, opened), stamp(tx.now)), [opened]
+        return Held(apply(None, opened), tx.at), [opened]
 
     def _basket(self, tx: Tx, till: TillId) -> Held:
         must_be_open(tx, till)
