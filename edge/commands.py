@@ -1,7 +1,8 @@
 """The one door: find the handler, decide, record, in one transaction; refusals come back as Refused.
 
 A command is a frozen dataclass. The same command sent twice under one key does it once and answers the same: the
-answer is the facts recorded under that key, read from the journal itself.
+answer is the facts recorded under that key, read from the journal itself. A person's command that changes nothing is
+recorded too: its key, used again after others changed things, must not do it then.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 
 from edge.errors import Refused
-from edge.facts import Fact
+from edge.facts import Fact, NothingChanged
 from edge.ids import Ids
 from edge.journal.chain import canonical
 from edge.journal.entry import Entry
@@ -97,7 +98,10 @@ class Door:
             if actor != SYSTEM and command.right and not self._allowed(tx, actor, command.right):
                 raise Refused(f"{actor} may not {command.right}", hint="Ask a manager.", code="not-allowed", status=403)
             tx.request = request
-            entries = tx.record_all(handler(tx, command, context))
+            facts = handler(tx, command, context)
+            if not facts and actor != SYSTEM:
+                facts = [NothingChanged(type(command).__name__)]
+            entries = tx.record_all(facts)
             return Reply(tx.head.seq, tuple(entries), repeated=False)
 
         return await self._journal.transact(work, cause=key, actor=actor)

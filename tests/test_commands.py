@@ -10,7 +10,7 @@ import pytest
 from edge.clock import system_clock
 from edge.commands import Context, Door
 from edge.errors import Refused
-from edge.facts import Fact, StockReceived
+from edge.facts import Fact, NothingChanged, StockReceived
 from edge.ids import seeded_ids
 from edge.journal.store import Journal, Setup
 from edge.journal.tx import Tx
@@ -35,12 +35,26 @@ def receive(tx: Tx, command: Receive, context: Context) -> Sequence[Fact]:
     return [StockReceived(command.sku, command.quantity, context.ids.new())]
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """There shall be `quantity` in all."""
+
+    right: ClassVar[str] = "stock"
+    quantity: int
+
+
+def stock(tx: Tx, command: Stock, context: Context) -> Sequence[Fact]:
+    (held,) = tx.db.execute("SELECT coalesce(sum(json_extract(CAST(data AS TEXT), '$.quantity')), 0) FROM entries")
+    missing = command.quantity - held[0]
+    return [StockReceived(Sku("boot"), missing, context.ids.new())] if missing else []
+
+
 def only_anna(tx: Tx, user: UserId, right: str) -> bool:
     return user == "anna"
 
 
 def opened(journal: Journal) -> Door:
-    return Door(journal, {Receive: receive}, seeded_ids(7), only_anna)
+    return Door(journal, {Receive: receive, Stock: stock}, seeded_ids(7), only_anna)
 
 
 @pytest.fixture
@@ -57,6 +71,23 @@ async def test_the_same_command_twice_does_it_once_and_answers_the_same(journal:
     assert (first.repeated, again.repeated) == (False, True)
     assert first.facts() == again.facts()
     assert journal.head.seq == 1
+
+
+async def test_a_command_that_changed_nothing_changes_nothing_when_it_is_sent_again_later(journal: Journal) -> None:
+    door, anna = opened(journal), UserId("anna")
+    await door.send(Stock(2), key=Key("k1"), actor=anna)
+    idle = await door.send(Stock(2), key=Key("k2"), actor=anna)
+    assert idle.facts() == (NothingChanged("Stock"),)
+    await door.send(Stock(5), key=Key("k3"), actor=anna)
+    again = await door.send(Stock(2), key=Key("k2"), actor=anna)
+    assert (again.repeated, again.facts()) == (True, idle.facts())
+    with pytest.raises(Refused, match="used for another command"):
+        await door.send(Receive(Sku("boot"), 1), key=Key("k2"), actor=anna)
+
+
+async def test_what_the_box_asks_of_itself_in_vain_leaves_no_entry(journal: Journal) -> None:
+    await opened(journal).send(Stock(0), key=Key("k1"))
+    assert journal.head.seq == 0
 
 
 async def test_it_answers_the_same_after_a_rebuild_and_a_restart(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Every fact this shop can record, by room: `box people shift basket sale outside goods floor`."""
 
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
-from edge.facts.box import BoxStarted, FeedApplied, JournalSealed
+from edge.facts.box import BoxStarted, FeedApplied, JournalSealed, NothingChanged
 from edge.facts.floor import (
     DisplayHandled,
     ListAdded,
@@ -78,6 +78,7 @@ __all__ = [
     "ListRemoved",
     "ListSentToTill",
     "ListTaken",
+    "NothingChanged",
     "QuantityChanged",
     "SaleClosed",
     "SaleLine",

@@ -38,3 +38,11 @@ class FeedApplied:
     first: Seq
     last: Seq
     digest: str
+
+
+@fact("command.changed_nothing")
+@dataclass(frozen=True, slots=True)
+class NothingChanged:
+    """Somebody asked for what was so already; kept so that the same key is answered the same for ever."""
+
+    command: str
