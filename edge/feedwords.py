@@ -24,6 +24,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from edge.letters import written
 from edge.units import ArticleId, Grams, Minor, StoreId, UserId
 
 ONLINE = StoreId("online")
@@ -229,5 +230,11 @@ def plain(value: Value) -> dict[str, object]:
 
 
 def say(texts: Mapping[str, str], language: str) -> str:
-    """The text in `language`, else in English, else in any, else empty."""
-    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+    """The text in `language` (`da`, `sr@latin`, …), else in English, else in any, else empty."""
+    own = texts.get(language.partition("@")[0])
+    return written(own, language) if own else texts.get("en") or next(iter(texts.values()), "")
+
+
+def slug(name: str) -> str:
+    """An attribute's name as settings write it: `Upper material` -> `upper_material`."""
+    return "_".join(name.casefold().split())

@@ -13,7 +13,6 @@ from edge.errors import Refused
 from edge.feedwords import (
     ONLINE,
     ArticleValue,
-    Attribute,
     DeliveryValue,
     ReviewValue,
     SettingValue,
@@ -25,12 +24,12 @@ from edge.feedwords import (
 )
 from edge.sync.wire import is_name
 from hq import feed, media, stockroom
+from hq.cells import Row, attributes, codes, named, nickname
 from hq.feed import Author
 from hq.pricing import priced
 from hq.report import Options, Report
 from hq.rows import Sheet, amount, number, read_sheet, readable, several, texts, when, yes
 
-Row = Mapping[str, str]
 _ORDER = ("setting", "article", "variant", "code", "price", "review", "stock")
 _CODES = "SELECT key FROM held_codes WHERE code = ?"
 _CODE = "INSERT INTO held_codes (code, key) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET key = excluded.key"
@@ -100,10 +99,10 @@ class _Import:
 
     def setting(self, row: Row, _: int) -> None:
         """What screens are told: `colour.brown.da`, `reviews.checked`, `wall.highlights`."""
-        self._hold(SettingValue(_named(row, "setting"), row["value"]))
+        self._hold(SettingValue(named(row, "setting"), row["value"]))
 
     def article(self, row: Row, _: int) -> None:
-        key = f"article/{_named(row, 'article')}"
+        key = f"article/{named(row, 'article')}"
         if key in self._fresh:
             row = {column: cell for column, cell in row.items() if cell}
         held = self._find(key)
@@ -118,9 +117,9 @@ class _Import:
                 description=texts(row, "description", before.description),
                 category=row.get("category", before.category),
                 brand=row.get("brand", before.brand),
-                attributes=_attributes(row, before.attributes),
+                attributes=attributes(row, before.attributes),
                 pictures=self._pictures(row, before.pictures),
-                codes=before.codes if self._of_variant else _codes(row, before.codes),
+                codes=before.codes if self._of_variant else codes(row, before.codes),
                 minimum_age=number(row.get("minimum_age") or str(before.minimum_age), "age"),
             )
         )
@@ -129,10 +128,10 @@ class _Import:
         if row.get("code") and bool(row.get("sku")) != bool(row.get("article")):
             self.code(row, at)
             return
-        article = _named(row, "article")
+        article = named(row, "article")
         if self._find(f"article/{article}") is None:
             raise ValueError(f"there is no article {article!r}; import the articles first")
-        sku = _named(row, "sku")
+        sku = named(row, "sku")
         held = self._find(f"variant/{sku}")
         before = held if isinstance(held, VariantValue) else VariantValue(sku, article)
         self._hold(
@@ -142,7 +141,7 @@ class _Import:
                 colour=row.get("colour", before.colour),
                 size=row.get("size", before.size),
                 weight_grams=number(row.get("weight_grams") or str(before.weight_grams), "weight in grams"),
-                codes=_codes(row, before.codes),
+                codes=codes(row, before.codes),
                 position=number(row.get("position") or str(before.position), "position"),
                 by_weight=yes(row["by_weight"]) if "by_weight" in row else before.by_weight,
             )
@@ -150,15 +149,15 @@ class _Import:
 
     def code(self, row: Row, _: int) -> None:
         """A barcode or tag of a variant or, without one, of an article; beside those it has."""
-        code = _named(row, "code")
-        key = f"variant/{row['sku']}" if row.get("sku") else f"article/{_named(row, 'article')}"
+        code = named(row, "code")
+        key = f"variant/{row['sku']}" if row.get("sku") else f"article/{named(row, 'article')}"
         held = self._find(key)
         if not isinstance(held, VariantValue | ArticleValue):
             raise ValueError(f"there is no {key.replace('/', ' ')}")
         self._hold(replace(held, codes=tuple(dict.fromkeys((*held.codes, code)))))
 
     def price(self, row: Row, _: int) -> None:
-        sku = _named(row, "sku")
+        sku = named(row, "sku")
         if not (row.get("price") or row.get("price_minor")):
             return
         if self._find(f"variant/{sku}") is None:
@@ -173,7 +172,7 @@ class _Import:
         self._write("price")  # the next row may be the price that follows this one
 
     def review(self, row: Row, number_: int) -> None:
-        article = _named(row, "article")
+        article = named(row, "article")
         if self._find(f"article/{article}") is None:
             raise ValueError(f"there is no article {article!r}")
         if not row["text"] and not row.get("title"):
@@ -186,7 +185,7 @@ class _Import:
                 rating=number(row["rating"], "rating"),
                 title=row.get("title", ""),
                 text=row["text"],
-                author=_nickname(row.get("author", "")),
+                author=nickname(row.get("author", "")),
                 created_at=when(row.get("created_at", ""), self._author.at),
                 verified=yes(row.get("verified", "")),
                 language=row.get("language", ""),
@@ -194,7 +193,7 @@ class _Import:
         )
 
     def stock(self, row: Row, _: int) -> None:
-        sku, store = _named(row, "sku"), row["store"]
+        sku, store = named(row, "sku"), row["store"]
         if not row["quantity"]:
             return
         if self._find(f"variant/{sku}") is None:
@@ -237,38 +236,6 @@ class _Import:
             return held
         names = several(row["picture"])
         return tuple(media.keep(self._db, name, self._options.folder) for name in names)
-
-
-def _attributes(row: Row, held: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
-    """Columns `attribute_upper_material` and, in Danish, `attribute_upper_material_da`."""
-    by_name = {attribute.name.get("en", ""): attribute for attribute in held}
-    for column, cell in row.items():
-        if not column.startswith("attribute_"):
-            continue
-        name = column.removeprefix("attribute_").replace("_", " ").capitalize()
-        if cell:
-            by_name[name] = Attribute({"en": name}, {"en": cell})
-        else:
-            by_name.pop(name, None)
-    return tuple(by_name.values())
-
-
-def _codes(row: Row, held: tuple[str, ...]) -> tuple[str, ...]:
-    if "codes" not in row and "code" not in row:
-        return held
-    return tuple(dict.fromkeys(several(row.get("codes", "") + "|" + row.get("code", ""))))
-
-
-def _named(row: Row, column: str) -> str:
-    value = row.get(column, "")
-    if not value:
-        raise ValueError(f"{column} is empty")
-    return value
-
-
-def _nickname(author: str) -> str:
-    """A mail address is nobody's nickname: only what stands before the @ is kept."""
-    return author.partition("@")[0]
 
 
 def _words(error: ValueError | Refused) -> str:

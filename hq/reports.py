@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from edge.clock import moment
-from edge.feedwords import ONLINE, ArticleValue, ReviewValue, SettingValue, StockValue, VariantValue
+from edge.feedwords import ONLINE, ArticleValue, ReviewValue, SettingValue, StockValue, VariantValue, say, slug
+from edge.letters import written
 from hq import feed
 from hq.config import HqConfig
 
@@ -199,8 +200,23 @@ def stock(db: sqlite3.Connection, article: str, language: str) -> dict[str, obje
 
 def colour(db: sqlite3.Connection, code: str, language: str) -> str:
     """How a colour is called: setting `colour.{code}.{language}`, else its code."""
-    held = feed.value(db, f"setting/colour.{code}.{language[:2]}") if code else None
-    return held.value if isinstance(held, SettingValue) else code
+    return _told(db, f"colour.{code}", language) or code
+
+
+def attribute(db: sqlite3.Connection, name: Mapping[str, str], language: str) -> str:
+    """How an attribute is called: its own words, else setting `attribute.{english}.{language}`, else in English."""
+    own = name.get(language.partition("@")[0])
+    return (
+        say(name, language)
+        if own
+        else _told(db, f"attribute.{slug(name.get('en', ''))}", language) or say(name, language)
+    )
+
+
+def _told(db: sqlite3.Connection, name: str, language: str) -> str:
+    """What setting `{name}.{language}` says, as its readers write it; else empty."""
+    held = feed.value(db, f"setting/{name}.{language.partition('@')[0]}")
+    return written(held.value, language) if isinstance(held, SettingValue) else ""
 
 
 def reviews(db: sqlite3.Connection, article: str) -> list[ReviewValue]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from edge.clock import stamp
 from edge.errors import Refused
-from edge.feedwords import ArticleValue, PriceValue, VariantValue, plain
+from edge.feedwords import ArticleValue, PriceValue, VariantValue, plain, say
 from edge.ids import Ids
 from edge.web.page import STATIC, Look
 from hq import feed, pricing, reports, reviewing, rows
@@ -191,6 +191,10 @@ def _good(db: sqlite3.Connection, office: Office, look: Look, article: str, writ
     return _summary(db, office, look, article) | {
         "article": value,
         "name": value.title(look.lang),
+        "description": say(value.description, look.lang),
+        "attributes": [
+            (reports.attribute(db, each.name, look.lang), say(each.value, look.lang)) for each in value.attributes
+        ],
         "rows": [
             {
                 "variant": one,

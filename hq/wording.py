@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_decimal_symbol
 
 from edge.clock import moment
+from edge.letters import written
 from hq.rows import decimals
 
 HERE = Path(__file__).parent / "locale"
@@ -35,9 +36,6 @@ PLURALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Language -> the CLDR category of each of its catalogue's plural forms."""
 _LOCALES = {"sr": "sr_Cyrl", "sr@latin": "sr_Latn", "en": "en_GB"}
-_SMALL = dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True))
-_LETTERS = _SMALL | {"љ": "lj", "њ": "nj", "џ": "dž"}
-_LATIN = str.maketrans(_LETTERS | {cyrillic.upper(): latin.capitalize() for cyrillic, latin in _LETTERS.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +97,14 @@ def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for message in entries:
         forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        texts = tuple(_latin(str(form)) if language == "sr@latin" else str(form) for form in forms)
+        texts = tuple(_written(str(form), language) for form in forms)
         found[str(message.id[0] if isinstance(message.id, tuple | list) else message.id)] = texts
     return MappingProxyType(found)
 
 
-def _latin(text: str) -> str:
-    """Cyrillic letters in Latin; what stands in braces is a name and stays."""
-    return "".join(part if part.startswith("{") else part.translate(_LATIN) for part in re.split(r"(\{\w+\})", text))
+def _written(text: str, language: str) -> str:
+    """As readers of `language` write it; what stands in braces is a name and stays."""
+    return "".join(part if part.startswith("{") else written(part, language) for part in re.split(r"(\{\w+\})", text))
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:

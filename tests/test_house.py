@@ -34,7 +34,16 @@ MAY_PRETEND = {"edge/cli.py"}
 SHARED_VENDORS = {"fastapi", "jinja2", "msgspec", "starlette"}
 """Not drivers but the language a room is written in; the other libraries are met in one module per room."""
 HQ_MAY_IMPORT = (
-    *("edge.facts", "edge.feedwords", "edge.units", "edge.errors", "edge.clock", "edge.ids", "edge.countries"),
+    *(
+        "edge.facts",
+        "edge.feedwords",
+        "edge.units",
+        "edge.letters",
+        "edge.errors",
+        "edge.clock",
+        "edge.ids",
+        "edge.countries",
+    ),
     *("edge.health", "edge.alive", "edge.supervise", "edge.config", "edge.toml", "edge.journal"),
     *("edge.sync.wire", "edge.sync.link"),
     *("edge.web.page", "edge.web.live", "edge.web.listen"),

@@ -1,10 +1,13 @@
 """What the till needs to know of an article, inside the writer's transaction."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edge.catalog.tables import article_value
 from edge.errors import Refused
+from edge.feedwords import say, slug
+from edge.letters import written
 from edge.units import ArticleId, Minor, Sku
 
 _CODE = "SELECT article, sku FROM codes WHERE code = ? ORDER BY holder LIMIT 2"
@@ -65,8 +68,19 @@ def offer(db: sqlite3.Connection, sku: Sku, price_list: str, at: str, language: 
 
 def colour(db: sqlite3.Connection, code: str, language: str) -> str:
     """How a colour is called: setting `colour.{code}.{language}`, else its code."""
-    row = db.execute(_SETTING, (f"colour.{code}.{language[:2]}",)).fetchone()
-    return str(row[0]) if row else code
+    row = db.execute(_SETTING, (f"colour.{code}.{language.partition('@')[0]}",)).fetchone()
+    return written(str(row[0]), language) if row else code
+
+
+def attribute(db: sqlite3.Connection, name: Mapping[str, str], language: str) -> str:
+    """How an attribute is called: its own words, else setting `attribute.{english}.{language}`, else in English."""
+    tongue = language.partition("@")[0]
+    row = (
+        None
+        if name.get(tongue)
+        else db.execute(_SETTING, (f"attribute.{slug(name.get('en', ''))}.{tongue}",)).fetchone()
+    )
+    return written(str(row[0]), language) if row else say(name, language)
 
 
 def _only_variant(db: sqlite3.Connection, article: str) -> Sku | None:

@@ -39,7 +39,7 @@ class CatalogFeed:
         self._changed: deque[tuple[float, str]] = deque()
         self._fed = asyncio.Event()
 
-    async def state(self, name: str) -> Json | None:
+    async def state(self, name: str, _language: str) -> Json | None:
         """What a page is told that has just come: anything may have changed."""
         return self._frame([ALL]) if not name else None
 

@@ -61,12 +61,12 @@ class Floor:
         held = await self._house.journal.read(lambda db: nfc.chosen(db, wanted))
         return len(held.items) if held else 0
 
-    async def wall(self, name: str) -> Json | None:
-        """`WallState`, in the store's language; None when there is no such wall."""
+    async def wall(self, name: str, language: str) -> Json | None:
+        """`WallState`; None when there is no such wall."""
         wall = self._walls.get(WallId(name))
         if wall is None:
             return None
-        house, showing = self._house, self._showing(self._house.config.store.language)
+        house, showing = self._house, self._showing(language)
         screen, shown = house.walls.screen(wall.id), house.board.get(f"wall:{wall.id}")
         reader = self._readers.get(wall.id)
         part = house.health.part(f"reader/{reader}") if reader else None
@@ -83,12 +83,12 @@ class Floor:
 
         return await house.journal.read(read)
 
-    async def shelf(self, name: str) -> Json | None:
-        """`ShelfState`, in the store's language; None when there is no such shelf or nothing on it is sold."""
+    async def shelf(self, name: str, language: str) -> Json | None:
+        """`ShelfState`; None when there is no such shelf or nothing on it is sold."""
         plates = self.plates(name)
         if not plates:
             return None
-        showing = self._showing(self._house.config.store.language)
+        showing = self._showing(language)
         blind = {plate.id: self._blind(plate.id) for plate in plates}
         return await self._house.journal.read(lambda db: shelf_state(db, plates, blind, showing))
 

@@ -10,7 +10,7 @@ from edge.errors import Refused
 from edge.facts import ListOpened
 from edge.nfc.handlers import AddToList, SendListToTill
 from edge.units import ArticleId, ListId, Sku, TillId, WallId
-from edge.web.asking import body, key
+from edge.web.asking import body, key, language
 from edge.web.floor import Floor
 from edge.web.house import House
 from edge.web.problem import answer
@@ -42,7 +42,7 @@ class FloorApi:
 
     async def wall(self, request: Request) -> Response:
         """`WallState`."""
-        state = await self._floor.wall(request.path_params["wall"])
+        state = await self._floor.wall(request.path_params["wall"], language(request, self._house))
         if state is None:
             raise _unknown_wall(request.path_params["wall"])
         return answer(state)
@@ -76,7 +76,7 @@ class FloorApi:
 
     async def shelf(self, request: Request) -> Response:
         """`ShelfState`."""
-        state = await self._floor.shelf(request.path_params["shelf"])
+        state = await self._floor.shelf(request.path_params["shelf"], language(request, self._house))
         if state is None:
             raise unknown_shelf(request.path_params["shelf"])
         return answer(state)

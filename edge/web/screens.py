@@ -12,12 +12,14 @@ from edge.web.house import House, Json
 from edge.web.live import Frame, Live
 from edge.web.tills import Tills
 from edge.web.views.display import display_state
+from edge.web.words import LANGUAGES
 
 PAUSE = 0.03
 """Seconds in which further changes are gathered into the same frame."""
 BREATH = 20.0
 """A shelf's frame is good for a minute; a fresh one comes well before it ends."""
-Show = Callable[[str], Awaitable[Json | None]]
+Show = Callable[[str, str], Awaitable[Json | None]]
+"""Gives the state of what has this name to readers of a language."""
 TILLS = frozenset({"till", "display"})
 EVERY = TILLS | {"wall", "shelf"}
 JOURNAL = {
@@ -68,19 +70,20 @@ class Screens:
         return frozenset(self._shows)
 
     async def snapshot(self, topic: str) -> Frame | None:
-        """The state of a topic now; None when there is no such topic."""
-        kind, _, name = topic.partition(":")
-        show = self._shows.get(kind)
-        state = None if show is None else await show(name)
+        """The state of `{kind}:{name}/{language}` now; without a language in the store's. None: no such topic."""
+        kind, _, named = topic.partition(":")
+        name, _, language = named.partition("/")
+        show = self._shows.get(kind) if language in ("", *LANGUAGES) else None
+        state = None if show is None else await show(name, language or self._house.config.store.language)
         return None if state is None else Frame(topic, int(str(state["seq"])), state)
 
-    async def till(self, name: str) -> Json | None:
+    async def till(self, name: str, language: str) -> Json | None:
         """`TillState`."""
-        return await self.tills.state(TillId(name)) if TillId(name) in self._house.tills() else None
+        return await self.tills.state(TillId(name), language) if TillId(name) in self._house.tills() else None
 
-    async def display(self, name: str) -> Json | None:
+    async def display(self, name: str, language: str) -> Json | None:
         """`DisplayState`."""
-        state = await self.till(name)
+        state = await self.till(name, language)
         return None if state is None else display_state(state)
 
     async def run(self) -> None:

@@ -14,6 +14,7 @@ from edge.catalog.pictures import Gallery
 from edge.errors import Refused
 from edge.units import TillId
 from edge.web import till_api
+from edge.web.asking import language
 from edge.web.box_api import BoxApi
 from edge.web.catalog_api import CatalogApi
 from edge.web.floor_api import FloorApi
@@ -103,7 +104,7 @@ class Doors:
         return self.page(request, "till", request.path_params["id"])
 
     async def _till_state(self, request: Request) -> Response:
-        return answer(await self._tills.state(TillId(request.path_params["till"])))
+        return answer(await self._tills.state(TillId(request.path_params["till"]), language(request, self._house)))
 
     async def _till_verb(self, request: Request) -> Response:
         return await till_api.post(request, self._house, self._tills)
@@ -113,7 +114,7 @@ class Doors:
         return self.page(request, "display", request.path_params["id"])
 
     async def _display_state(self, request: Request) -> Response:
-        state = await self._screens.display(request.path_params["id"])
+        state = await self._screens.display(request.path_params["id"], language(request, self._house))
         if state is None:
             raise Refused("no such till", hint="Check the page's address.", code="unknown-till", status=404)
         return answer(state)

@@ -26,7 +26,7 @@ from edge.staff.handlers import SignOut
 from edge.tasks.handlers import SettleTask
 from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
 from edge.web import till_discounts
-from edge.web.asking import fitted, key, limited
+from edge.web.asking import fitted, key, language, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
 from edge.web.till_bodies import (
@@ -221,7 +221,7 @@ async def post(request: Request, house: House, tills: Tills) -> Response:
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     call = Call(house, tills, till, key(request, "till"), body, token)
     result = await verb(call)
-    return answer({"result": result, "state": await tills.state(till)})
+    return answer({"result": result, "state": await tills.state(till, language(request, house))})
 
 
 def z_view(z: ShiftClosed) -> Json:

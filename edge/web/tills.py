@@ -39,8 +39,8 @@ class Tills:
         self._house = house
         self._tills: Mapping[TillId, Till] = {till.id: till for till in house.config.till}
 
-    async def state(self, till: TillId) -> dict[str, object]:
-        """`TillState`. Refused when there is no such till."""
+    async def state(self, till: TillId, language: str) -> dict[str, object]:
+        """`TillState`, goods called as readers of `language` call them. Refused when there is no such till."""
         house, found = self._house, self._tills.get(till)
         if found is None:
             raise Refused(f"no till {till} here", hint="Check the page's address.", code="unknown-till", status=404)
@@ -53,14 +53,14 @@ class Tills:
                     till=till,
                     name=found.name,
                     boot=house.boot,
-                    language=house.config.store.language,
+                    language=language,
                     profile=house.shop.profile,
                     time_zone=house.config.store.time_zone,
                     today=now.astimezone(house.shop.zone).date(),
                     devices=self._devices(found),
                     rights=ROLES,
                     at=stamp(now),
-                    lists=self._lists(db, till, now),
+                    lists=self._lists(db, till, now, language),
                     asked=house.asked.get(till),
                     started_at=house.started_at,
                 ),
@@ -128,18 +128,18 @@ class Tills:
         value = cast("Mapping[str, object]", live.value)
         return {**shown, "state": value["state"], "cause": value["cause"], "hint": value["hint"]}
 
-    def _lists(self, db: sqlite3.Connection, till: TillId, now: datetime) -> list[Json]:
+    def _lists(self, db: sqlite3.Connection, till: TillId, now: datetime, language: str) -> list[Json]:
         since = stamp(now.astimezone(UTC) - timedelta(hours=LIST_HOURS))
         return [
-            {"list": name, "wall": wall or "", "at": at, "items": self._items(db, ListId(name), now)}
+            {"list": name, "wall": wall or "", "at": at, "items": self._items(db, ListId(name), now, language)}
             for name, wall, at in db.execute(lists.WAITING, (till, since)).fetchall()
         ]
 
-    def _items(self, db: sqlite3.Connection, wanted: ListId, now: datetime) -> list[Json]:
+    def _items(self, db: sqlite3.Connection, wanted: ListId, now: datetime, language: str) -> list[Json]:
         store = self._house.config.store
         found: list[Json] = []
         for article, sku in db.execute(lists.ITEMS, (wanted,)).fetchall():
-            words = called(db, article, sku, store.language)
+            words = called(db, article, sku, language)
             query = (
                 (_PRICE, (store.price_list, sku, stamp(now)))
                 if sku

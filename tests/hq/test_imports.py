@@ -212,3 +212,20 @@ def test_settings_go_to_every_screen(db: sqlite3.Connection) -> None:
     assert report.changed == {"settings": 1}
     assert [row for row, _ in report.refused] == [3]
     assert feed.value(db, "setting/colour.brown.da") == SettingValue("colour.brown.da", "brun")
+
+
+def test_an_attribute_is_told_in_every_language_a_column_has(db: sqlite3.Connection) -> None:
+    take(
+        db, "article,name,attribute_upper_material_da,attribute_upper_material,attribute_made_in\na,A,nubuk,nubuck,PT\n"
+    )
+    assert attributes(db) == [("Upper material", {"en": "nubuck", "da": "nubuk"}), ("Made in", {"en": "PT"})]
+    take(db, "article,name,attribute_upper_material_pl\na,A,nubuk pl\n")
+    assert attributes(db)[0] == ("Upper material", {"en": "nubuck", "da": "nubuk", "pl": "nubuk pl"})
+    take(db, "article,name,attribute_upper_material,attribute_upper_material_da,attribute_upper_material_pl\na,A,,,\n")
+    assert attributes(db) == [("Made in", {"en": "PT"})], "an empty cell takes the text away"
+
+
+def attributes(db: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
+    held = feed.value(db, "article/a")
+    assert isinstance(held, ArticleValue)
+    return sorted(((each.name["en"], dict(each.value)) for each in held.attributes), reverse=True)

@@ -260,7 +260,7 @@ async def test_two_tabs_share_one_stream_and_both_follow(floor: Floor) -> None:
     await expect(other.locator(".newest")).to_contain_text("Wool socks")
     await expect(page.locator(".line")).to_have_count(1)
     assert floor.shop.live is not None
-    await until(lambda: floor.shop.live is not None and floor.shop.live.watched() == {"till:1", "display:1"})
+    await until(lambda: floor.shop.live is not None and floor.shop.live.watched() == {"till:1/en", "display:1/en"})
     await until(lambda: floor.shop.streams == 1)
 
 

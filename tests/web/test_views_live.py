@@ -17,6 +17,7 @@ from edge.app.rooms import World
 from edge.app.store import Store, running
 from edge.clock import stamp, system_clock
 from edge.facts import FeedApplied
+from edge.feedwords import ArticleValue
 from edge.ids import system_ids
 from edge.journal.tx import Tx
 from edge.nfc.session import TagSeen
@@ -141,3 +142,30 @@ async def test_a_device_that_goes_is_on_the_tills_page_at_once(tmp_path: Path) -
         await page.shows("till:1", lambda state: state["hq"]["hint"] == "Selling goes on.")
         shop.health.up("hq")
         await page.shows("till:1", lambda state: state["hq"]["state"] == "up")
+
+
+async def test_every_reader_of_a_screen_gets_its_goods_in_the_language_it_reads(tmp_path: Path) -> None:
+    called = ArticleValue("boot", {"en": "Fjeld Boot", "da": "Fjeld støvle", "sr": "Чизма Fjeld"})
+    said = {
+        "": "Fjeld Boot",
+        "/da": "Fjeld støvle",
+        "/sr": "Чизма Fjeld",
+        "/sr@latin": "Čizma Fjeld",
+        "/ko": "Fjeld Boot",
+    }
+    async with store(tmp_path) as shop:
+        await feed(shop, *goods(), called)
+        for tongue, name in said.items():
+            async with watching(shop, f"shelf:boots{tongue},wall:w1{tongue}") as page:
+                assert (await page.frame(f"shelf:boots{tongue}"))["name"] == name
+                wall = await page.frame(f"wall:w1{tongue}")
+                assert name in [each["name"] for each in wall["highlights"]]
+        async with watching(shop, "shelf:boots/da,shelf:boots/sr") as page:
+            hashes = [(await page.frame(f"shelf:boots/{tongue}"))["hash"] for tongue in ("da", "sr")]
+            assert hashes[0] == hashes[1], "the same is shown, in other words"
+
+
+async def test_a_topic_in_a_language_nobody_speaks_is_no_topic(tmp_path: Path) -> None:
+    async with store(tmp_path) as shop, httpx.AsyncClient(base_url=shop.listeners["staff"].url) as client:
+        answer = await client.get("/api/v1/stream?topics=till:1/xx")
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown-topic")

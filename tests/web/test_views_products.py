@@ -221,3 +221,16 @@ async def test_a_hit_carries_what_the_till_shows(shop: Shopfloor) -> None:
             "code": BROWN_43_CODE,
         }
     ]
+
+
+async def test_a_settings_name_of_an_attribute_is_shown_where_the_article_has_none(shop: Shopfloor) -> None:
+    await shop.feed(
+        SettingValue("attribute.upper.pl", "Cholewka"),
+        SettingValue("attribute.upper.sr", "Горњиште"),
+        SettingValue("attribute.upper.da", "not this one"),
+    )
+    names = {
+        tongue: (await product(shop, language=tongue))["specifications"][0]["name"] for tongue in ("pl", "da", "ko")
+    }
+    assert names == {"pl": "Cholewka", "da": "Overdel", "ko": "Upper"}
+    assert (await product(shop, language="sr-Latn"))["specifications"][0]["name"] == "Gornjište"

@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 
 from edge.clock import moment
 from edge.facts import SaleClosed, SaleReturned
+from edge.letters import written
 from edge.pos.glyphs import clean
 from edge.units import BasisPoints, Minor, TillId, UserId
 
@@ -22,9 +23,6 @@ Reference = Callable[[SaleClosed | SaleReturned, bytes], str]
 
 
 LOCALE = Path(__file__).parent / "locale"
-_CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
-_ROMAN = "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š"
-_LATIN = dict(zip(_CYRILLIC, _ROMAN.split(), strict=True))
 
 
 def receipt_words(language: str) -> Callable[[str], str]:
@@ -32,26 +30,16 @@ def receipt_words(language: str) -> Callable[[str], str]:
 
     Serbian in Latin letters is the Cyrillic catalogue, letter by letter.
     """
-    code, _, script = language.partition("@")
-    path = LOCALE / f"{code}.po"
+    path = LOCALE / f"{language.partition('@')[0]}.po"
     if not path.exists():
         return unchanged
     with path.open("rb") as file:
-        said = {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
-    if script == "latin":
-        said = {english: _latin(local) for english, local in said.items()}
+        said = {
+            str(message.id): written(str(message.string), language)
+            for message in read_po(file)
+            if message.id and message.string
+        }
     return lambda english: said.get(english, english)
-
-
-def _latin(text: str) -> str:
-    """Words all in capitals keep their digraphs in capitals."""
-    return " ".join(_latin_word(word) for word in text.split(" "))
-
-
-def _latin_word(word: str) -> str:
-    letters = (_LATIN.get(char.lower(), char) for char in word)
-    latin = "".join(new.capitalize() if old.isupper() else new for old, new in zip(word, letters, strict=True))
-    return latin.upper() if word.isupper() and len(word) > 1 else latin
 
 
 def unchanged(text: str) -> str:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from edge.sim.stage.descriptions import DESCRIPTIONS
+from edge.sim.stage.descriptions import DESCRIPTIONS, MATERIAL, MATERIALS
 from edge.units import Gtin, Sku
 
 _PREFIX = 571234500
@@ -130,11 +130,12 @@ def price(kind: Kind, country: str) -> int:
 def articles_csv() -> bytes:
     """What customers mean: names in every language, pictures, the display sample's tag."""
     header = ["article", "name", *(f"name_{language}" for language in LANGUAGES[1:]), "description",
-              *(f"description_{language}" for language in LANGUAGES[1:]), "category", "brand",
-              "attribute_material", "picture", "codes"]  # fmt: skip
+              *(f"description_{language}" for language in LANGUAGES[1:]), "category", "brand", "attribute_material",
+              *(f"attribute_material_{language}" for language in LANGUAGES[1:]), "picture", "codes"]  # fmt: skip
     rows = [
         [kind.id, *kind.names, kind.text, *DESCRIPTIONS[kind.id], kind.category, "Fjeld & Fod", kind.material,
-         "|".join(f"{kind.id}-{colour}.png" for colour in kind.colours), display_code(kind.id)]
+         *MATERIALS[kind.material], "|".join(f"{kind.id}-{colour}.png" for colour in kind.colours),
+         display_code(kind.id)]
         for kind in KINDS
     ]  # fmt: skip
     return _csv(header, rows)
@@ -165,11 +166,11 @@ def stock_csv(stores: Sequence[str]) -> bytes:
 
 
 def _stock(place: int, shelf: int) -> int:
-    """A little of most things, nothing of some; the second shop has what the first lacks."""
+    """A few of most things, of some nothing in the first shop: the second has them."""
     if shelf == 2:
         return 20 + place % 7
     here = (place * 7 + 3) % 5
-    return here + 2 if shelf == 0 else (5 if here == 0 else (place * 3) % 4)
+    return (here + 2 if here else 0) if shelf == 0 else 1 + place % 4
 
 
 REVIEWS: tuple[tuple[str, int, str, str, str], ...] = (
@@ -225,6 +226,7 @@ def settings_csv(other_stores: Sequence[str]) -> bytes:
     """What screens are told: names of colours, which stores are near, what the wall shows when nobody taps."""
     rows = [["stores.near", ",".join(other_stores)], ["wall.highlights", "fjeld,kyst,stien,bakke"]]
     rows += [[f"reviews.checked.{tongue}" if tongue else "reviews.checked", text] for tongue, text in CHECKED.items()]
+    rows += [[f"attribute.material.{tongue}", name] for tongue, name in zip(LANGUAGES[1:], MATERIAL, strict=True)]
     for colour, swatch, *names in COLOURS:
         rows.append([f"colour.{colour}.swatch", swatch])
         rows += [[f"colour.{colour}.{tongue}", name] for tongue, name in zip(LANGUAGES[1:], names, strict=True)]

@@ -75,3 +75,18 @@ DESCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Kind -> Danish, Polish, Romanian, Serbian, Korean."""
+MATERIAL = ("Materiale", "Materiał", "Material", "Материјал", "소재")
+"""What "Material" is called there."""
+MATERIALS: Mapping[str, tuple[str, ...]] = {
+    "nubuck": ("nubuck", "nubuk", "nubuc", "нубук", "누벅"),
+    "mesh": ("mesh", "siateczka", "plasă", "мрежица", "메시"),
+    "cork": ("kork", "korek", "plută", "плута", "코르크"),
+    "recycled nylon": (
+        "genbrugsnylon", "nylon z recyklingu", "nailon reciclat", "рециклирани најлон", "재생 나일론",
+    ),
+    "merino": ("merinould", "merino", "lână merinos", "мерино вуна", "메리노 울"),
+    "cotton": ("bomuld", "bawełna", "bumbac", "памук", "면"),
+    "wool": ("uld", "wełna", "lână", "вуна", "울"),
+    "softshell": ("softshell", "softshell", "softshell", "софтшел", "소프트쉘"),
+    "canvas": ("kanvas", "płótno", "pânză groasă", "платно", "캔버스"),
+}  # fmt: skip

@@ -1,7 +1,7 @@
 // The customer display: line, unit price, total and change in the same frame.
 
 import { boot, fill, h, money, picture, show, sign, t, tn, width } from "./kit.js";
-import { watch } from "./live.js";
+import { topicOf, watch } from "./live.js";
 
 const stage = document.getElementById("stage");
 const THANKS = 30000;
@@ -36,7 +36,7 @@ function paid() {
 }
 
 fill(stage, idle(true));
-const live = watch([`display:${boot.id}`], {
+const live = watch([topicOf("display")], {
   frame: (topic, now) => {
     if (now.phase === "paid" && (state?.phase !== "paid" || state.seq !== now.seq)) paidAt = performance.now();
     state = now;

@@ -5,6 +5,9 @@ import { boot } from "./kit.js";
 /** Another shop answers here now (set up anew, another country): nothing this page was made with is true any more. */
 const moved = (shop) => shop.country !== boot.store.country && location.reload();
 
+/** This page's own topic, in its reader's language. */
+export const topicOf = (kind) => `${kind}:${boot.id}/${boot.lang}`;
+
 /** Watch `topics`; frame(topic, data, seq) for each state, alive(boolean) when the stream comes and goes. */
 export function watch(topics, { frame, alive }) {
   let up = null;

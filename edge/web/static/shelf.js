@@ -2,7 +2,7 @@
 
 import { boot, clock, h, money, picture, rating, review, show, t } from "./kit.js";
 import { send } from "./command.js";
-import { watch } from "./live.js";
+import { topicOf, watch } from "./live.js";
 
 const stage = document.getElementById("stage");
 const TURN = 9000; // a review is shown so long
@@ -50,7 +50,7 @@ function report(now) {
   send(`/api/v1/shelves/${encodeURIComponent(boot.id)}/shown`, { hash: view.state.hash, level: now }).catch(() => (view.told = ""));
 }
 
-const live = watch([`shelf:${boot.id}`], {
+const live = watch([topicOf("shelf")], {
   frame: (topic, state) => {
     view.skew = Date.now() - new Date(state.at).getTime();
     view.state = state;

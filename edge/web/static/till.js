@@ -3,7 +3,7 @@
 import { boot, clock, h, show, sign, t, tillName } from "./kit.js";
 import { closeAll, listen } from "./keys.js";
 import { Problem, get } from "./command.js";
-import { watch } from "./live.js";
+import { topicOf, watch } from "./live.js";
 import { wedge } from "./wedge.js";
 import { take, till, note } from "./till/shop.js";
 import { answerAsked, scanned } from "./till/goods.js";
@@ -141,7 +141,7 @@ async function begin() {
   }
 }
 
-const live = watch([`till:${boot.id}`], {
+const live = watch([topicOf("till")], {
   frame: (topic, state) => {
     till.alive = true;
     arrived(state);

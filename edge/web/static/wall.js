@@ -3,7 +3,7 @@
 import { boot, h, money, picture, rating, show, sign, t, tillName, tn } from "./kit.js";
 import { Problem, get, send } from "./command.js";
 import { ask, button, listen } from "./keys.js";
-import { watch } from "./live.js";
+import { topicOf, watch } from "./live.js";
 import { refusal } from "./till/says.js";
 import { card, places, price, reviews, similar, specifications, swatches } from "./product.js";
 
@@ -156,7 +156,7 @@ function changed() {
   }, 300);
 }
 
-const live = watch([`wall:${boot.id}`, "catalog"], {
+const live = watch([topicOf("wall"), "catalog"], {
   frame: (topic, data) => {
     if (topic === "catalog") return changed();
     view.state = data;

@@ -27,7 +27,7 @@ def _hit(db: sqlite3.Connection, found: Found, showing: Showing) -> Json | None:
     ]
     if not prices:
         return None
-    words = called(db, found.article, found.sku, showing.tongue)
+    words = called(db, found.article, found.sku, showing.language)
     code = db.execute(_CODE, (found.article, found.sku)).fetchone()
     return {
         "article": found.article,

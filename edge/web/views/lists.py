@@ -27,7 +27,7 @@ def _item(db: sqlite3.Connection, choice: Choice, showing: Showing) -> Json | No
     prices = [each.price for each in sold if choice.sku in {None, each.sku}]
     if not prices:
         return None
-    words = called(db, choice.article, choice.sku, showing.tongue)
+    words = called(db, choice.article, choice.sku, showing.language)
     return {
         "article": choice.article,
         "sku": choice.sku,

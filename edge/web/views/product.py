@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from edge.catalog.lookup import colour
+from edge.catalog.lookup import attribute, colour
 from edge.catalog.tables import article_value
 from edge.clock import stamp
 from edge.feedwords import ArticleValue, say
@@ -33,11 +33,6 @@ class Showing:
     def at(self) -> str:
         return stamp(self.now)
 
-    @property
-    def tongue(self) -> str:
-        """The language as the feed names it: two letters."""
-        return self.language[:2]
-
 
 def product(
     db: sqlite3.Connection, article: ArticleId, showing: Showing, version: int, alike: Sequence[ArticleId]
@@ -53,23 +48,23 @@ def product(
     sizes = list(dict.fromkeys(each.size for each in sold))
     return {
         "id": article,
-        "name": value.title(showing.tongue),
+        "name": value.title(showing.language),
         "brand": value.brand,
-        "text": say(value.description, showing.tongue),
+        "text": say(value.description, showing.language),
         "pictures": pictures,
         "price_minor": cheapest.price,
         "one_price": len({each.price for each in sold}) == 1,
         "lowest_30_days_minor": cheapest.lowest_30_days or None,
         "price_version": version,
         "as_of": showing.at,
-        "specifications": _specifications(value, showing.tongue),
-        "colours": _colours(db, colours, pictures, showing.tongue) if len(colours) > 1 else [],
+        "specifications": _specifications(db, value, showing.language),
+        "colours": _colours(db, colours, pictures, showing.language) if len(colours) > 1 else [],
         "sizes": sizes if len(sizes) > 1 else [],
         "cells": cells(db, sold, showing.store, showing.now),
         "others": others(db, sold, showing.store, showing.now),
         "rating": rating(db, article),
         "reviews": reviews(db, article, MOST_REVIEWS),
-        "reviews_checked": reviews_checked(db, showing.tongue),
+        "reviews_checked": reviews_checked(db, showing.language),
         "similar": [shown for each in alike if (shown := tile(db, each, showing)) is not None],
     }
 
@@ -83,15 +78,15 @@ def tile(db: sqlite3.Connection, article: ArticleId, showing: Showing) -> Json |
     value = article_value(row[0])
     return {
         "id": article,
-        "name": value.title(showing.tongue),
+        "name": value.title(showing.language),
         "picture": media(value.pictures[0]) if value.pictures else None,
         "price_minor": min(each.price for each in sold),
         "rating": rating(db, article),
     }
 
 
-def _specifications(value: ArticleValue, language: str) -> list[Json]:
-    rows = [(say(each.name, language), say(each.value, language)) for each in value.attributes]
+def _specifications(db: sqlite3.Connection, value: ArticleValue, language: str) -> list[Json]:
+    rows = [(attribute(db, each.name, language), say(each.value, language)) for each in value.attributes]
     return [{"name": name, "value": said} for name, said in rows if name and said]
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from edge.catalog.words import average_tenths
+from edge.letters import written
 from edge.web.views.settings import setting
 
 Json = Mapping[str, object]
@@ -43,4 +44,5 @@ def reviews(db: sqlite3.Connection, article: str, most: int) -> list[Json]:
 
 def reviews_checked(db: sqlite3.Connection, language: str) -> str:
     """How it is checked that reviewers have bought (EU law); empty when nobody said."""
-    return setting(db, f"reviews.checked.{language}") or setting(db, "reviews.checked")
+    own = setting(db, f"reviews.checked.{language.partition('@')[0]}")
+    return written(own, language) or setting(db, "reviews.checked")

@@ -55,11 +55,11 @@ def shelf_state(
     chosen = [each for each in sold if each.sku in skus] or sold
     cheapest = min(chosen, key=lambda each: each.price)
     only = skus[0] if len(skus) == 1 else None
-    words = called(db, article, only, showing.tongue)
+    words = called(db, article, only, showing.language)
     weighed = _weighed(db, plates, blind, showing)
     shown: dict[str, object] = {
         "article": article,
-        "name": article_value(row[0]).title(showing.tongue),
+        "name": article_value(row[0]).title(showing.language),
         "variant": words.variant,
         "picture": words.picture,
         "price_minor": cheapest.price,
@@ -74,11 +74,16 @@ def shelf_state(
         "at": showing.at,
         "as_of": showing.at,
         "expires_at": stamp(showing.now + LIFE),
-        "hash": sha256(msgspec.json.encode([shown, counts], order="deterministic")).hexdigest()[:32],
+        "hash": _hash({**shown, "name": "", "variant": skus}, counts),
         **shown,
         "on_shelf": {"count": weighed.count, "blind": weighed.blind, "as_of": weighed.at},
         "on_hand": {"count": counts["on_hand"], "as_of": showing.at},
     }
+
+
+def _hash(shown: Json, counts: Json) -> str:
+    """Names what is shown, in whichever language."""
+    return sha256(msgspec.json.encode([shown, counts], order="deterministic")).hexdigest()[:32]
 
 
 def article_of(db: sqlite3.Connection, plates: Sequence[Plate]) -> ArticleId | None:
