@@ -55,7 +55,7 @@ class Desk:
 
     def hello(self, identity: Identity, said: Hello, window: int) -> Ack:
         """The answer to a hello: where the box goes on sending."""
-        fenced = self._fenced(identity, said)
+        fenced = self._fenced(identity, said.boot, said.connection)
         skew = self._skew(said.clock)
         store, node = split_identity(identity)
         if fenced != said.boot:
@@ -86,6 +86,8 @@ class Desk:
         """Birth, or the will of the very connection that is the current one."""
         if said.state == "offline":
             self.db.execute(_GONE, (identity, said.boot, said.connection))
+            return
+        if self._fenced(identity, said.boot, said.connection) == said.boot:
             return
         row = self.db.execute(_NODE, (identity,)).fetchone()
         if row is None or row[0] != said.boot or said.connection >= row[1]:
@@ -127,14 +129,17 @@ class Desk:
         self.db.execute(_PRIVATE, (identity, said.id, said.kind, self.at, bytes(said.data)))
         return Answer(id=said.id)
 
-    def _fenced(self, identity: Identity, said: Hello) -> str:
-        """The boot id that must leave the cable: two boxes that live at once give each other away by alternating."""
+    def _fenced(self, identity: Identity, boot: str, connection: int) -> str:
+        """The boot id that must leave the cable: two boxes that live at once give each other away by alternating.
+
+        A birth counts as a hello does, and comes before it.
+        """
         row = self.db.execute(_NODE, (identity,)).fetchone()
-        before = self.db.execute(_BOOT, (identity, said.boot)).fetchone()
-        self.db.execute(_SET_BOOT, (identity, said.boot, max(said.connection, before[0] if before else 0), self.at))
+        before = self.db.execute(_BOOT, (identity, boot)).fetchone()
+        self.db.execute(_SET_BOOT, (identity, boot, max(connection, before[0] if before else 0), self.at))
         if row is None or row[2]:
             return str(row[2]) if row else ""
-        came_back = before is not None and row[0] not in ("", said.boot) and said.connection > before[0]
+        came_back = before is not None and row[0] not in ("", boot) and connection > before[0]
         if not came_back:
             return ""
         fenced = str(row[0])

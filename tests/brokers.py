@@ -2,20 +2,19 @@
 
 import asyncio
 import shutil
-import socket
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+
+from edge.sim.stage.ports import free_ports
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 
 
 def free_port() -> int:
     """A port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    (port,) = free_ports(1)
+    return port
 
 
 class Mosquitto:

@@ -66,7 +66,7 @@ class Cable:
 
     def __init__(self, setup: CableSetup, name: str = "headquarters") -> None:
         self.name = name
-        self._setup = setup
+        self._setup, self._pace = setup, setup.pace or Pace()
         self._identity = setup.journal.identity
         self._topics = wire.Topics(setup.prefix)
         self.inbox = Inbox(setup.journal, setup.applies, setup.clock, setup.chance, setup.rhythm)
@@ -75,7 +75,7 @@ class Cable:
             setup.me,
             setup.clock,
             setup.chance,
-            pace=setup.pace,
+            pace=self._pace,
             feeds=self.inbox.positions,
             forked=setup.forked,
         )
@@ -96,7 +96,9 @@ class Cable:
         self._malformed = 0
 
     async def open(self) -> None:
-        """Reach the broker."""
+        """Reach the broker; a box that was fenced off asks seldom, so that the other one keeps its line."""
+        if self.replicator.fenced:
+            await asyncio.sleep(self._pace.fenced_every)
         self.replicator.begin()
         self.inbox.begin()
         await self._link.open()

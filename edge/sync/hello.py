@@ -11,6 +11,7 @@ from edge.sync.standing import Publish, Standing
 from edge.units import Seq
 
 log = getLogger(__name__)
+FENCED = "Two boxes use this one's name. Selling goes on; tell the office at once."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +61,18 @@ class Greeting:
         my = self.standing
         await self.publish(wire.Channel.HELLO, wire.write_message(await self._words(nonce, probe)))
         wait = my.pace.answer_time + wire.retry_delay(attempt, my.retry_cap, my.chance.jitter())
-        deadline = my.now() + (my.pace.fenced_every if my.fenced else wait)
+        deadline, answer = my.now() + wait, None
         while (left := deadline - my.now()) > 0:
             my.bell.clear()
             answer = next((ack for ack in my.acks if ack.nonce == nonce), None)
             my.acks.clear()
             if answer is not None:
-                was_fenced = my.fenced
                 my.obey(answer)
-                if not my.fenced:
-                    return answer
-                if not was_fenced:
-                    log.error("headquarters sees two boxes with this identity and has fenced this one off")
-                deadline = my.now() + my.pace.fenced_every
-                continue
+                break
             await my.ring_within(left)
-        return None
+        if my.fenced:  # hang up: each connection of one box ends that of the other
+            raise DeviceLost("headquarters sees two boxes with this identity and has fenced this one off", hint=FENCED)
+        return answer
 
     async def _words(self, nonce: str, probe: Sequence[Seq]) -> wire.Hello:
         my = self.standing

@@ -14,6 +14,7 @@ from edge.health import Part
 from edge.pos.fiscal.port import FiscalStatus
 from edge.sync import wire
 from edge.sync.cable import CableState
+from edge.sync.hello import FENCED
 from edge.tasks.handlers import FORK
 from edge.tasks.tables import Task, open_tasks
 from edge.units import Key
@@ -28,7 +29,6 @@ OLD = timedelta(minutes=15)
 """So long a sale may exist on this box alone before somebody should know."""
 _FULL = "Free space on the box: remove what does not belong to the shop, or call support."
 _OFFLINE = "Selling goes on. Everything is sent as soon as headquarters answers."
-_FENCED = "Two boxes use this one's name. Selling goes on; tell the office at once."
 _BLIND = "Look at this shelf: press nothing and lean on nothing. If it stays, count it by hand and enter the number."
 
 
@@ -171,7 +171,7 @@ def _said(value: object) -> tuple[str, str, str]:
 def _cable(shown: State, cable: CableState) -> State:
     detail = f"headquarters has {cable.acked} of {cable.head} entries"
     if cable.fenced:
-        return State(shown.name, DOWN, shown.since, _FENCED, detail)
+        return State(shown.name, DOWN, shown.since, FENCED, detail)
     if not cable.answered:
         return State(shown.name, WARN, shown.since, _OFFLINE, detail)
     return State(shown.name, UP, shown.since, "", detail)
