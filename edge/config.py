@@ -173,6 +173,16 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
+class Cash:
+    """How the shop handles its cash."""
+
+    blind: bool = True
+    """The drawer is counted without being told what should be in it."""
+    most_paid_out: int = 0
+    """The largest pay-out, in minor units, that a cashier may make without a manager; 0 means the largest note."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreConfig:
     """Everything `store.toml` says."""
 
@@ -181,6 +191,7 @@ class StoreConfig:
     web: Web = field(default_factory=Web)
     hq: Headquarters = field(default_factory=Headquarters)
     nfc: Nfc = field(default_factory=Nfc)
+    cash: Cash = field(default_factory=Cash)
     till: tuple[Till, ...] = ()
     printer: tuple[Printer, ...] = ()
     scanner: tuple[Scanner, ...] = ()
@@ -215,6 +226,8 @@ def check(config: StoreConfig) -> list[str]:
         errors.append("till: a store has at least one [[till]]")
     for kind in ("till", "printer", "scanner", "fiscal", "wall", "reader", "sensor", "plate"):
         errors += _unique(kind, [item.id for item in getattr(config, kind)])
+    if config.cash.most_paid_out < 0:
+        errors.append("cash.most_paid_out: less than nothing")
     errors += _addresses(config) + _references(config)
     return errors
 

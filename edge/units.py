@@ -34,6 +34,8 @@ ShiftId = NewType("ShiftId", str)
 LineId = NewType("LineId", int)
 EffectId = NewType("EffectId", str)
 OrderId = NewType("OrderId", str)
+MoveId = NewType("MoveId", str)
+"""A movement of cash; both sides of a transfer carry the same."""
 CustomerId = NewType("CustomerId", str)
 """Opaque: names, mail and phone live in one erasable table, never in a fact."""
 ListId = NewType("ListId", str)
@@ -67,3 +69,16 @@ class EffectKind(StrEnum):
     PAPER = "paper"
     DRAWER = "drawer"
     CARD = "card"
+
+
+class MoveKind(StrEnum):
+    """Why cash moves without a sale."""
+
+    PAY_IN = "pay-in"
+    PAY_OUT = "pay-out"
+    SAFE_DROP = "safe-drop"
+    BANK_DROP = "bank-drop"
+    SENT = "transfer-out"
+    RECEIVED = "transfer-in"
+    TAKEN_BACK = "transfer-back"
+    FOUND = "found"

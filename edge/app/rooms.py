@@ -20,7 +20,9 @@ from edge.nfc import handlers as nfc
 from edge.nfc import tables as nfc_tables
 from edge.nfc.session import DailyKey
 from edge.nfc.sun import load_keys
+from edge.pos import cash_tables
 from edge.pos import tables as pos_tables
+from edge.pos.cashier import Cashier
 from edge.pos.day import Day
 from edge.pos.discounting import Discounting
 from edge.pos.goods import CatalogGoods
@@ -59,7 +61,7 @@ class World:
 def rooms() -> tuple[Room, ...]:
     """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
     own = (pos_tables.ROOM, stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
-    return (*own, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
+    return (*own, cash_tables.ROOM, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
 
 
 def shop_of(config: StoreConfig) -> Shop:
@@ -83,6 +85,8 @@ def shop_of(config: StoreConfig) -> Shop:
             )
             for till in config.till
         },
+        config.cash.blind,
+        config.cash.most_paid_out,
     )
 
 
@@ -104,5 +108,5 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
         load_keys(Path(config.nfc.keys)) if config.nfc.keys else None,
     )
     till = {**Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers()}
-    till |= Discounting(shop).handlers()
+    till |= {**Discounting(shop).handlers(), **Cashier(shop).handlers()}
     return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS, **tasks.HANDLERS}

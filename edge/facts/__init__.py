@@ -1,7 +1,8 @@
-"""Every fact this shop can record, by room: `box people shift basket sale outside goods floor`."""
+"""Every fact this shop can record, by room: `box people shift cash basket sale outside goods floor`."""
 
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
 from edge.facts.box import BoxStarted, FeedApplied, JournalSealed, NothingChanged
+from edge.facts.cash import CashFound, CashMoved, CashReceived, CashSent, CashTakenBack, MoveSum, NoSale, TenderSum
 from edge.facts.floor import (
     DisplayHandled,
     ListAdded,
@@ -42,7 +43,16 @@ from edge.facts.people import SignInRefused, StaffAdded, StaffSignedIn, StaffSig
 from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.facts.registry import FACTS, Fact, fact, fact_name, read_fact
 from edge.facts.sale import Evidence, SaleClosed, SaleLine, SalePaid, SaleReturned, Tender
-from edge.facts.shift import CashCounted, Denomination, ShiftClosed, ShiftOpened, TaxSum, TenderSum
+from edge.facts.shift import (
+    CashCounted,
+    Denomination,
+    Figures,
+    OpenItem,
+    ShiftClosed,
+    ShiftOpened,
+    ShiftRead,
+    TaxSum,
+)
 
 __all__ = [
     "FACTS",
@@ -52,6 +62,11 @@ __all__ = [
     "BasketVoided",
     "BoxStarted",
     "CashCounted",
+    "CashFound",
+    "CashMoved",
+    "CashReceived",
+    "CashSent",
+    "CashTakenBack",
     "CustomerAttached",
     "Denomination",
     "DisplayHandled",
@@ -65,6 +80,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "FeedApplied",
+    "Figures",
     "FiscalRefused",
     "FiscalReported",
     "HoldOverridden",
@@ -78,7 +94,10 @@ __all__ = [
     "ListRemoved",
     "ListSentToTill",
     "ListTaken",
+    "MoveSum",
+    "NoSale",
     "NothingChanged",
+    "OpenItem",
     "QuantityChanged",
     "SaleClosed",
     "SaleLine",
@@ -91,6 +110,7 @@ __all__ = [
     "ShelfWithdrawn",
     "ShiftClosed",
     "ShiftOpened",
+    "ShiftRead",
     "SignInRefused",
     "StaffAdded",
     "StaffSignedIn",

@@ -3,24 +3,61 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from edge.clock import stamp
 from edge.commands import Command, Context, Handler
 from edge.effects.tables import settle
 from edge.errors import Refused
-from edge.facts import CashCounted, Denomination, Fact, ShiftClosed, ShiftOpened, fact_name
+from edge.facts import (
+    BasketOpened,
+    BasketVoided,
+    CashCounted,
+    CashFound,
+    CashMoved,
+    CashReceived,
+    CashSent,
+    CashTakenBack,
+    Denomination,
+    EffectDone,
+    EffectDropped,
+    EffectIntended,
+    EffectSettled,
+    EffectUnknown,
+    Fact,
+    FiscalRefused,
+    LineAdded,
+    LineVoided,
+    NoSale,
+    SaleClosed,
+    SalePaid,
+    SaleReturned,
+    ShiftClosed,
+    ShiftOpened,
+    fact_name,
+)
 from edge.journal.tx import Tx
 from edge.pos.basket import words
 from edge.pos.load import counters, letter, must_be_open, open_basket, shift_of
 from edge.pos.shop import Shop
 from edge.pos.verbs import CloseShift, Count, OpenShift, SettlePaper
 from edge.pos.zreport import Takings, x_report, z_report
+from edge.staff.tables import allowed
 from edge.units import Minor, Seq, ShiftId, TillId, UserId
 
 MAX_FLOAT = 10**12
 MAX_PIECES = 100_000
 BLIND_COUNTS = 2
 """Counts a cashier may make before a manager must look."""
-_CLOSED = fact_name(ShiftClosed)
-_LAST_Z = "SELECT max(seq) FROM entries WHERE type = ? AND json_extract(CAST(data AS TEXT), '$.till') = ?"
+_LAST_Z = "SELECT max(closed_seq) FROM shifts WHERE till = ?"
+_LAST_DAY = "SELECT business_date FROM shifts WHERE till = ? ORDER BY opened_seq DESC LIMIT 1"
+_FOLDED = frozenset(
+    fact_name(kind)
+    for kind in (
+        ShiftOpened, CashCounted, ShiftClosed, BasketOpened, LineAdded, LineVoided, BasketVoided, SalePaid, SaleClosed,
+        SaleReturned, CashMoved, CashSent, CashReceived, CashTakenBack, CashFound, NoSale, FiscalRefused,
+        EffectIntended, EffectDone, EffectUnknown, EffectSettled, EffectDropped,
+    )
+)  # fmt: skip
+"""The only facts an X or Z speaks of."""
 _PAPER = "SELECT 1 FROM effects WHERE effect = ? AND kind = 'paper' AND target = ?"
 _PAGE = 1000
 
@@ -42,8 +79,27 @@ class Day:
         if not 0 <= command.float_minor <= MAX_FLOAT:
             raise Refused("that is no float", hint="Count the money in the drawer.", code="bad-float", status=422)
         day = tx.businessdate = self._shop.today(tx.now)
-        shift = ShiftId(context.ids.new())
-        return [ShiftOpened(shift, command.till, context.actor, command.float_minor, self._shop.profile.currency, day)]
+        approved = self._clock_may_be_right(tx, command, day, context)
+        return [
+            ShiftOpened(
+                ShiftId(context.ids.new()), command.till, context.actor, command.float_minor,
+                self._shop.profile.currency, day, stamp(tx.now), approved,
+            )
+        ]  # fmt: skip
+
+    def _clock_may_be_right(self, tx: Tx, command: OpenShift, day: str, context: Context) -> UserId | None:
+        """A clock set back would put today's sales under a day that is over: a manager must say that it is right."""
+        last = tx.db.execute(_LAST_DAY, (command.till,)).fetchone()
+        if last is None or last[0] <= day:
+            return None
+        if command.approved_by is None and not allowed(tx, context.actor, "variance"):
+            raise Refused(
+                f"the clock says {day}, but this till's last day was {last[0]}",
+                hint="Set the box's clock right. If it is right, a manager opens the till.",
+                code="clock-back",
+                status=409,
+            )
+        return command.approved_by or context.actor
 
     def count(self, tx: Tx, command: Count, context: Context) -> Sequence[Fact]:
         """The count is blind: the answer never says how far off it is."""
@@ -69,7 +125,7 @@ class Day:
         user = command.approved_by or UserId(context.actor)
         series = letter(tx, self._shop.first_letter)
         _, last_z = counters(tx.db, command.till, series)
-        report = z_report(command.till, facts_of_shift(tx, command.till), user, reason)
+        report = z_report(command.till, facts_of_shift(tx, command.till), user, reason, at=stamp(tx.now))
         return [replace(report, z_number=last_z + 1, series=series)]
 
     def settle_paper(self, tx: Tx, command: SettlePaper, context: Context) -> Sequence[Fact]:
@@ -91,12 +147,12 @@ class Day:
 
 def facts_of_shift(tx: Tx, till: TillId) -> Iterator[Fact]:
     """The journal's facts from the till's previous Z on, else its first opening, as X and Z are folded from them."""
-    (after,) = tx.db.execute(_LAST_Z, (_CLOSED, till)).fetchone()
+    (after,) = tx.db.execute(_LAST_Z, (till,)).fetchone()
     (opened,) = tx.db.execute("SELECT min(opened_seq) FROM shifts WHERE till = ?", (till,)).fetchone()
     at = Seq((after or opened or 1) - 1)
     while page := tx.entries(at, _PAGE):
         for entry in page:
-            fact = entry.fact()
+            fact = entry.fact() if entry.type in _FOLDED else None
             if fact is not None:
                 yield fact
         at = page[-1].seq

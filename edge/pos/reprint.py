@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from logging import getLogger
 
 from edge.effects.tables import Intent, intend
-from edge.facts import EffectSettled, SaleClosed, ShiftClosed, fact_name, read_fact
+from edge.facts import EffectSettled, ShiftClosed, fact_name
 from edge.journal.entry import Entry
 from edge.journal.store import Journal
 from edge.journal.tx import Tx
 from edge.pos.receipt.shop import Shop
-from edge.pos.spool import UNDRAWABLE, TillPrinter, second_for
+from edge.pos.spool import UNDRAWABLE, TillPrinter, owes, second_for
 from edge.units import EffectId, EffectKind, Key, TillId
 
 log = getLogger(__name__)
@@ -18,7 +18,7 @@ FOLLOWER = "second paper"
 _SETTLED = fact_name(EffectSettled)
 _PAPER = "SELECT subject, target FROM effects WHERE effect = ? AND kind = 'paper'"
 _SOURCE = """SELECT seq, '', time, type, cause, actor, businessdate, data, hash FROM entries
-WHERE seq = coalesce((SELECT closed_seq FROM sales WHERE sale = ?1),
+WHERE seq = coalesce((SELECT closed_seq FROM sales WHERE sale = ?1), (SELECT seq FROM slips WHERE subject = ?1),
 (SELECT max(seq) FROM entries WHERE type = ?2 AND json_extract(CAST(data AS TEXT), '$.shift') = ?1))"""
 _TIMES = "SELECT count(*) FROM effects WHERE subject = ? AND kind = 'paper'"
 
@@ -69,4 +69,4 @@ def _source(db: sqlite3.Connection, subject: str) -> Entry | None:
     if row is None:
         return None
     entry = Entry(*row)
-    return entry if isinstance(read_fact(entry.type, entry.data), SaleClosed | ShiftClosed) else None
+    return entry if owes(entry) else None

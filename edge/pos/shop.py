@@ -83,6 +83,10 @@ class Shop:
     region: str
     first_letter: str = "A"
     positions: Mapping[TillId, Position] = field(default_factory=dict)
+    blind: bool = True
+    """Whether a count must not know what is expected."""
+    most_paid_out: int = 0
+    """What a cashier may pay out alone; 0 means the country's largest note."""
 
     def day(self, at: str) -> date:
         """The local day of a moment."""

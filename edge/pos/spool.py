@@ -10,22 +10,38 @@ from logging import getLogger
 
 from edge.effects.tables import Intent, drop, intend
 from edge.errors import Refused
-from edge.facts import Fact, SaleClosed, SaleReturned, ShiftClosed
+from edge.facts import (
+    CashFound,
+    CashMoved,
+    CashReceived,
+    CashSent,
+    CashTakenBack,
+    Fact,
+    NoSale,
+    SaleClosed,
+    SaleReturned,
+    ShiftClosed,
+    ShiftRead,
+    fact_name,
+)
 from edge.journal.entry import Entry
 from edge.journal.store import Journal
 from edge.journal.tx import Tx
+from edge.pos.cash_tables import slip_of
+from edge.pos.receipt.cash import slip
 from edge.pos.receipt.document import Document
 from edge.pos.receipt.escpos import Press, escpos
 from edge.pos.receipt.sale import receipt
-from edge.pos.receipt.shift import z_report
+from edge.pos.receipt.shift import x_report, z_report
 from edge.pos.receipt.shop import Shop
-from edge.units import EffectId, EffectKind, Key, SaleId, Seq, ShiftId, TillId
+from edge.units import EffectId, EffectKind, Key, Seq, TillId
 
 log = getLogger(__name__)
 FOLLOWER = "paper"
 UNDRAWABLE = (ArithmeticError, AttributeError, LookupError, OSError, Refused, TypeError, ValueError)
 """What drawing a paper may raise when a font, a word or a picture is not as it should be."""
-Owed = SaleClosed | SaleReturned | ShiftClosed
+Moved = CashMoved | CashSent | CashReceived | CashTakenBack | CashFound | NoSale
+Owed = SaleClosed | SaleReturned | ShiftClosed | ShiftRead | Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +57,15 @@ def document_of(entry: Entry, shop: Shop) -> Document | None:
     fact = _owed(entry)
     if fact is None:
         return None
-    if isinstance(fact, ShiftClosed):
-        return z_report(fact, entry.hash, shop)
-    return None if fact.evidence.printed else receipt(fact, entry.hash, shop)
+    match fact:
+        case ShiftClosed():
+            return z_report(fact, entry.hash, shop)
+        case ShiftRead():
+            return x_report(fact, entry.time, shop)
+        case SaleClosed() | SaleReturned():
+            return None if fact.evidence.printed else receipt(fact, entry.hash, shop)
+        case _:
+            return slip(fact, entry.time, entry.hash, shop)
 
 
 def paper_for(entry: Entry, shop: Shop, press: Press) -> bytes | None:
@@ -75,8 +97,8 @@ def intent_for(entry: Entry, shop: Shop, till: TillPrinter) -> Intent | None:
     return Intent(EffectId(f"paper.{subject}"), EffectKind.PAPER, subject, till.printer, paper)
 
 
-def subject_of(fact: Owed) -> SaleId | ShiftId:
-    """The sale or shift a paper is for."""
+def subject_of(fact: Owed) -> str:
+    """The sale, shift or movement a paper is for."""
     match fact:
         case SaleClosed():
             return fact.sale
@@ -84,16 +106,27 @@ def subject_of(fact: Owed) -> SaleId | ShiftId:
             return fact.returned
         case ShiftClosed():
             return fact.shift
+        case _:
+            return str(slip_of(fact))
 
 
-_KINDS = frozenset({"edge.sale.closed.v1", "edge.sale.returned.v1", "edge.shift.closed.v1"})
+_OWING = (
+    SaleClosed, SaleReturned, ShiftClosed, ShiftRead, CashMoved, CashSent, CashReceived, CashTakenBack, CashFound,
+    NoSale,
+)  # fmt: skip
+_KINDS = frozenset(fact_name(kind) for kind in _OWING)
+
+
+def owes(entry: Entry) -> bool:
+    """Whether a paper comes of an entry."""
+    return entry.type in _KINDS
 
 
 def _owed(entry: Entry) -> Owed | None:
     if entry.type not in _KINDS:
         return None
     fact: Fact | None = entry.fact()
-    return fact if isinstance(fact, SaleClosed | SaleReturned | ShiftClosed) else None
+    return fact if isinstance(fact, _OWING) else None
 
 
 class Spool:

@@ -13,6 +13,7 @@ from edge.facts import (
     QuantityChanged,
     SaleClosed,
     SalePaid,
+    SaleReturned,
     ShiftClosed,
     ShiftOpened,
 )
@@ -25,10 +26,11 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS shifts (
     shift TEXT PRIMARY KEY, till TEXT NOT NULL, user TEXT NOT NULL, float_amount INTEGER NOT NULL,
     currency TEXT NOT NULL, business_date TEXT NOT NULL, opened_at TEXT NOT NULL, opened_seq INTEGER NOT NULL,
-    closed INTEGER NOT NULL DEFAULT 0, counts INTEGER NOT NULL DEFAULT 0, counted INTEGER,
+    closed INTEGER NOT NULL DEFAULT 0, closed_seq INTEGER, counts INTEGER NOT NULL DEFAULT 0, counted INTEGER,
     cash INTEGER NOT NULL DEFAULT 0, sales INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS shifts_open ON shifts (till) WHERE closed = 0;
+CREATE INDEX IF NOT EXISTS shifts_closed ON shifts (till, closed_seq);
 CREATE TABLE IF NOT EXISTS baskets (
     basket TEXT PRIMARY KEY, till TEXT NOT NULL, shift TEXT NOT NULL, user TEXT NOT NULL,
     price_version INTEGER NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, opened_at TEXT NOT NULL,
@@ -77,7 +79,7 @@ def _counted(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
 
 def _shift_closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, ShiftClosed)
-    db.execute("UPDATE shifts SET closed = 1 WHERE shift = ?", (fact.shift,))
+    db.execute("UPDATE shifts SET closed = 1, closed_seq = ? WHERE shift = ?", (entry.seq, fact.shift))
     db.execute(_COUNT_Z, (fact.till, fact.series, fact.z_number))
     db.execute("INSERT OR REPLACE INTO till_totals VALUES (?, ?)", (fact.till, fact.grand_total))
 
@@ -152,6 +154,11 @@ def _closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     db.execute(_COUNT_RECEIPT, (fact.till, letter, number))
 
 
+def _returned(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, SaleReturned)
+    db.execute("UPDATE shifts SET cash = cash - ? WHERE shift = ?", (cash_in(fact.tenders), fact.shift))
+
+
 def parted(number: str) -> tuple[str, int]:
     """Epoch letter and sequence of a receipt number `{store}-{till}{letter}-{sequence}`."""
     front, _, sequence = number.rpartition("-")
@@ -171,5 +178,6 @@ _PROJECT: dict[type[Fact], Project] = {
     SalePaid: _paid,
     SaleClosed: _closed,
     **reductions.PROJECT,
+    SaleReturned: _returned,
 }
 ROOM = Room("pos", schema=SCHEMA + reductions.SCHEMA, project=_PROJECT)

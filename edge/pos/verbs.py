@@ -9,11 +9,13 @@ from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TenderKind,
 
 @dataclass(frozen=True, slots=True)
 class OpenShift:
-    """Begin the till's day with `float_minor` in the drawer."""
+    """Begin the till's day with `float_minor` in the drawer; `approved_by` says that a clock set back is right."""
 
     right: ClassVar[str] = "sell"
+    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     float_minor: Minor
+    approved_by: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

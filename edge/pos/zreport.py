@@ -3,19 +3,25 @@
 Cash counts from the moment it lies in the drawer (`sale.paid`), turnover from the moment the sale is closed with its
 evidence. So a sale that waits for its fiscal receipt over a Z is in the first Z's drawer and the second Z's turnover.
 Training sales count nowhere. Gross sales, gross returns and the grand total never decrease.
+
+Expected cash = float + tendered - change + pay-ins - pay-outs - drops - cash refunds, transfers and found money by
+their sign (`edge.pos.cash.SIGN`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from edge.errors import Halt, Refused
-from edge.facts.basket import BasketOpened, BasketVoided, LineAdded, LineVoided
-from edge.facts.outside import EffectDropped, EffectIntended, EffectSettled, EffectUnknown
+from edge.facts.basket import BasketVoided, LineVoided
+from edge.facts.cash import MoveSum, NoSale, TenderSum
+from edge.facts.outside import EffectDropped, EffectIntended
 from edge.facts.registry import Fact
 from edge.facts.sale import SaleClosed, SalePaid, SaleReturned
-from edge.facts.shift import CashCounted, ShiftClosed, ShiftOpened, TaxSum, TenderSum
+from edge.facts.shift import CashCounted, OpenItem, ShiftClosed, ShiftOpened, TaxSum
 from edge.pos.tax import add_sums
 from edge.pos.tenders import cash_in
+from edge.pos.zmoves import Moves
+from edge.pos.zopen import BASKET, IN, OUT, SALE, UNKNOWN, OpenItems
 from edge.units import EffectId, EffectKind, Minor, SaleId, ShiftId, TenderKind, TillId, UserId
 
 
@@ -49,6 +55,14 @@ class Takings:
     """Paid, not closed: they wait for the fiscal port."""
     unknown_effects: int
     grand_total: Minor
+    opened_at: str
+    cash_sales: Minor
+    cash_refunds: Minor
+    moves: tuple[MoveSum, ...]
+    no_sales: int
+    unknown_papers: int
+    open_transfers: int
+    open_items: tuple[OpenItem, ...]
 
     @property
     def variance(self) -> Minor | None:
@@ -68,8 +82,8 @@ def x_report(till: TillId, facts: Iterable[Fact]) -> Takings:
     return fold.takings()
 
 
-def z_report(till: TillId, facts: Iterable[Fact], user: UserId, reason: str = "") -> ShiftClosed:
-    """The Z that closes the shift after its last count; a variance needs a `reason`."""
+def z_report(till: TillId, facts: Iterable[Fact], user: UserId, reason: str = "", *, at: str = "") -> ShiftClosed:
+    """The Z that closes the shift `at` a moment after its last count; a variance needs a `reason`."""
     takings = x_report(till, facts)
     if takings.counted_cash is None or takings.variance is None:
         raise Refused("the drawer has not been counted", hint="Count the cash first.", code="count-first")
@@ -101,6 +115,16 @@ def z_report(till: TillId, facts: Iterable[Fact], user: UserId, reason: str = ""
         open_baskets=takings.open_baskets,
         unknown_effects=takings.unknown_effects,
         grand_total=takings.grand_total,
+        opened_at=takings.opened_at,
+        closed_at=at,
+        moves=takings.moves,
+        cash_sales=takings.cash_sales,
+        cash_refunds=takings.cash_refunds,
+        no_sales=takings.no_sales,
+        unfinished_sales=takings.unfinished_sales,
+        unknown_papers=takings.unknown_papers,
+        open_transfers=takings.open_transfers,
+        open_items=takings.open_items,
     )
 
 
@@ -113,35 +137,42 @@ class _Fold:
     sales: list[SaleClosed] = field(default_factory=list)
     returns: list[SaleReturned] = field(default_factory=list)
     paid: dict[SaleId, int] = field(default_factory=dict)
-    baskets: dict[SaleId, int] = field(default_factory=dict)
-    """Open baskets of this till with their number of lines."""
-    unfinished: set[SaleId] = field(default_factory=set)
     kicks: set[EffectId] = field(default_factory=set)
-    effects: set[EffectId] = field(default_factory=set)
-    unknown: set[EffectId] = field(default_factory=set)
     counted: CashCounted | None = None
     counts: int = 0
     voided_lines: int = 0
     voided_baskets: int = 0
+    no_sales: int = 0
+    open: OpenItems = field(init=False)
+    moves: Moves = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open, self.moves = OpenItems(self.till), Moves(self.till)
 
     def add(self, fact: Fact) -> None:
         match fact:
             case ShiftOpened() | CashCounted() | ShiftClosed():
                 self._shift(fact)
-            case BasketOpened() | LineAdded() | LineVoided() | BasketVoided():
-                self._basket(fact)
+            case LineVoided() if self.open.holds(fact.basket):
+                self.voided_lines += 1
+            case BasketVoided(till=self.till):
+                self.voided_baskets += 1
+            case NoSale(till=self.till):
+                self.no_sales += 1
             case SalePaid() | SaleClosed() | SaleReturned():
                 self._sale(fact)
-            case EffectIntended() | EffectUnknown() | EffectSettled() | EffectDropped():
-                self._effect(fact)
+            case EffectIntended() | EffectDropped():
+                self._kick(fact)
             case _:
                 pass
+        self.open.add(fact)
+        self.moves.add(fact)
 
     def takings(self) -> Takings:
         if self.opened is None:
             raise Refused(f"till {self.till} has no open shift", hint="Open the till with a float.", code="not-open")
         gross = sum(sale.total for sale in self.sales)
-        cash_back = sum(cash_in(back.tenders) for back in self.returns)
+        cash_sold, cash_back = sum(self.paid.values()), sum(cash_in(back.tenders) for back in self.returns)
         return Takings(
             shift=self.opened.shift,
             till=self.till,
@@ -157,16 +188,24 @@ class _Fold:
             tenders=self._tenders(),
             rounding=Minor(sum(s.rounding for s in self.sales) - sum(r.rounding for r in self.returns)),
             float_amount=self.opened.float_amount,
-            expected_cash=Minor(self.opened.float_amount + sum(self.paid.values()) - cash_back),
+            expected_cash=Minor(self.opened.float_amount + cash_sold - cash_back + self.moves.drawer()),
             counted_cash=None if self.counted is None else self.counted.total,
             counts=self.counts,
             voided_lines=self.voided_lines,
             voided_baskets=self.voided_baskets,
             drawer_kicks=len(self.kicks),
-            open_baskets=sum(lines > 0 for lines in self.baskets.values()),
-            unfinished_sales=len(self.unfinished),
-            unknown_effects=len(self.unknown),
+            open_baskets=self.open.count(BASKET),
+            unfinished_sales=self.open.count(SALE),
+            unknown_effects=self.open.count(UNKNOWN),
             grand_total=Minor(self.grand_total + gross),
+            opened_at=self.opened.opened_at,
+            cash_sales=Minor(cash_sold),
+            cash_refunds=Minor(cash_back),
+            moves=self.moves.sums(),
+            no_sales=self.no_sales,
+            unknown_papers=self.open.count(UNKNOWN, EffectKind.PAPER),
+            open_transfers=self.open.count(OUT) + self.open.count(IN),
+            open_items=self.open.items(),
         )
 
     def _shift(self, fact: ShiftOpened | CashCounted | ShiftClosed) -> None:
@@ -181,37 +220,20 @@ class _Fold:
                 self.counted, self.counts = fact, self.counts + 1
             case ShiftClosed():
                 kept = _Fold(self.till, z_number=fact.z_number, grand_total=fact.grand_total)
-                kept.baskets, kept.unfinished = self.baskets, self.unfinished
-                kept.effects, kept.unknown = self.effects, self.unknown
+                kept.open.begin(fact.open_items)
                 self._become(kept)
 
     def _become(self, other: "_Fold") -> None:
         for name in self.__slots__:
             setattr(self, name, getattr(other, name))
 
-    def _basket(self, fact: BasketOpened | LineAdded | LineVoided | BasketVoided) -> None:
-        match fact:
-            case BasketOpened(till=self.till):
-                self.baskets[fact.basket] = 0
-            case LineAdded() if fact.basket in self.baskets:
-                self.baskets[fact.basket] += 1
-            case LineVoided() if fact.basket in self.baskets:
-                self.baskets[fact.basket] -= 1
-                self.voided_lines += 1
-            case BasketVoided(till=self.till):
-                self.baskets.pop(fact.basket, None)
-                self.voided_baskets += 1
-
     def _sale(self, fact: SalePaid | SaleClosed | SaleReturned) -> None:
         if fact.till != self.till:
             return
         match fact:
             case SalePaid():
-                self.baskets.pop(fact.sale, None)
-                self.unfinished.add(fact.sale)
                 self.paid[fact.sale] = cash_in(fact.tenders)
             case SaleClosed():
-                self.unfinished.discard(fact.sale)
                 if fact.training:
                     self.paid.pop(fact.sale, None)
                 else:
@@ -219,19 +241,11 @@ class _Fold:
             case SaleReturned():
                 self.returns.append(fact)
 
-    def _effect(self, fact: EffectIntended | EffectUnknown | EffectSettled | EffectDropped) -> None:
-        match fact:
-            case EffectIntended():
-                if fact.target.partition("/")[0] == self.till:
-                    self.effects.add(fact.effect)
-                    if fact.kind is EffectKind.DRAWER:
-                        self.kicks.add(fact.effect)
-            case EffectUnknown():
-                self.unknown |= {fact.effect} & self.effects
-            case EffectSettled() | EffectDropped():
-                self.unknown.discard(fact.effect)
-                if isinstance(fact, EffectDropped):
-                    self.kicks.discard(fact.effect)
+    def _kick(self, fact: EffectIntended | EffectDropped) -> None:
+        if isinstance(fact, EffectDropped):
+            self.kicks.discard(fact.effect)
+        elif fact.kind is EffectKind.DRAWER and fact.target.partition("/")[0] == self.till:
+            self.kicks.add(fact.effect)
 
     def _taxes(self) -> tuple[TaxSum, ...]:
         sold = [(1, row) for sale in self.sales for row in sale.taxes]

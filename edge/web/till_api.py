@@ -25,7 +25,7 @@ from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
 from edge.tasks.handlers import SettleTask
 from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
-from edge.web import till_discounts
+from edge.web import cash_api, till_discounts
 from edge.web.asking import fitted, key, language, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
@@ -90,7 +90,9 @@ async def sign_out(call: Call) -> Json:
 
 
 async def open_shift(call: Call) -> Json:
-    facts = await call.do(verbs.OpenShift(call.till, Minor(call.read(FloatBody).float_minor)))
+    body = call.read(FloatBody)
+    approved = await cash_api.approval(call, body.manager, "variance")
+    facts = await call.do(verbs.OpenShift(call.till, Minor(body.float_minor), approved))
     return {"shift": _one(facts, ShiftOpened).shift}
 
 
@@ -207,6 +209,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     "variance": variance,
     "close-shift": close_shift,
     **till_discounts.VERBS,
+    **cash_api.VERBS,
 }
 
 
@@ -238,6 +241,12 @@ def z_view(z: ShiftClosed) -> Json:
             for t in z.taxes
         ],
         "tenders": [{"kind": t.kind, "amount_minor": t.amount, "count": t.count} for t in z.tenders],
+        "moves": [{"kind": m.kind, "amount_minor": m.amount, "count": m.count} for m in z.moves],
+        "no_sales": z.no_sales,
+        "open_baskets": z.open_baskets,
+        "unfinished_sales": z.unfinished_sales,
+        "unknown_effects": z.unknown_effects,
+        "open_transfers": z.open_transfers,
         "rounding_minor": z.rounding,
         "float_minor": z.float_amount,
         "expected_minor": z.expected_cash,

@@ -13,6 +13,7 @@ class SignInBody(msgspec.Struct):
 
 class FloatBody(msgspec.Struct):
     float_minor: int
+    manager: SignInBody | None = None
 
 
 class ScanBody(msgspec.Struct):

@@ -17,6 +17,7 @@ from edge.units import ListId, Sku, TillId
 from edge.web.house import House, Json
 from edge.web.views.device import device
 from edge.web.views.goods import called
+from edge.web.views.missing import candidates
 from edge.web.views.till import Frame, till_state
 
 LIST_HOURS = 12
@@ -26,10 +27,6 @@ ORDER BY valid_from DESC LIMIT 1"""
 _LOWEST = """SELECT min(p.amount) FROM variants v JOIN prices p ON p.sku = v.sku AND p.list = ?
 WHERE v.article = ? AND p.valid_from = (SELECT max(q.valid_from) FROM prices q
 WHERE q.list = p.list AND q.sku = p.sku AND q.valid_from <= ?)"""
-_OPENINGS = """SELECT count(*) FROM entries WHERE seq >= ? AND type = 'edge.drawer.opened.v1'
-AND json_extract(CAST(data AS TEXT), '$.till') = ? AND json_extract(CAST(data AS TEXT), '$.kicked') = 0"""
-_VOIDS = """SELECT count(*) FROM entries WHERE seq >= ? AND type = 'edge.basket.voided.v1'
-AND json_extract(CAST(data AS TEXT), '$.till') = ?"""
 
 
 class Tills:
@@ -38,6 +35,7 @@ class Tills:
     def __init__(self, house: House) -> None:
         self._house = house
         self._tills: Mapping[TillId, Till] = {till.id: till for till in house.config.till}
+        self._names = {till.id: till.name for till in house.config.till}
 
     async def state(self, till: TillId, language: str) -> dict[str, object]:
         """`TillState`, goods called as readers of `language` call them. Refused when there is no such till."""
@@ -63,6 +61,8 @@ class Tills:
                     lists=self._lists(db, till, now, language),
                     asked=house.asked.get(till),
                     started_at=house.started_at,
+                    tills=self._names,
+                    blind=house.shop.blind,
                 ),
             )
 
@@ -86,16 +86,16 @@ class Tills:
 
         def read(db: sqlite3.Connection) -> tuple[Shift | None, Sequence[Json]]:
             shift = shift_of(db, till)
-            return shift, [] if shift is None else _candidates(db, shift)
+            return shift, [] if shift is None else candidates(db, shift, self._house.shop.profile)
 
-        shift, candidates = await self._house.journal.read(read)
+        shift, found = await self._house.journal.read(read)
         if shift is None or shift.counted is None:
             raise Refused("the drawer has not been counted", hint="Count the cash first.", code="count-first")
         return {
             "expected_minor": shift.expected,
             "counted_minor": shift.counted,
             "variance_minor": shift.counted - shift.expected,
-            "candidates": candidates,
+            "candidates": found,
         }
 
     def _devices(self, till: Till) -> Mapping[str, Json]:
@@ -157,10 +157,3 @@ class Tills:
                 }
             )
         return found
-
-
-def _candidates(db: sqlite3.Connection, shift: Shift) -> list[Json]:
-    openings = db.execute(_OPENINGS, (shift.opened_seq, shift.till)).fetchone()[0]
-    voids = db.execute(_VOIDS, (shift.opened_seq, shift.till)).fetchone()[0]
-    found = [("drawer-open", openings), ("void", voids)]
-    return [{"kind": kind, "count": count, "amount_minor": None} for kind, count in found if count]

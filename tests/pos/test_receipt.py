@@ -15,10 +15,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.errors import Refused
-from edge.facts import Evidence, ShiftClosed, TaxSum, TenderSum
+from edge.facts import (
+    CashFound,
+    CashMoved,
+    CashReceived,
+    CashSent,
+    CashTakenBack,
+    Evidence,
+    Figures,
+    MoveSum,
+    NoSale,
+    OpenItem,
+    ShiftClosed,
+    ShiftRead,
+    TaxSum,
+    TenderSum,
+)
+from edge.pos.cash import BY_HAND
 from edge.pos.glyphs import clean, width
 from edge.pos.printer_model import MODELS
 from edge.pos.raster import HINT, NORMAL, SMALL, Fonts, draw_line
+from edge.pos.receipt.cash import slip
 from edge.pos.receipt.document import Document, DocumentKind, Words
 from edge.pos.receipt.escpos import Press, escpos, undangerous
 from edge.pos.receipt.html import html, svg
@@ -36,6 +53,8 @@ from edge.sim.paper import Symbol
 from edge.units import (
     BasisPoints,
     Minor,
+    MoveId,
+    MoveKind,
     ShiftId,
     TenderKind,
     TillId,
@@ -349,10 +368,74 @@ def test_the_z_shows_its_figures_and_the_x_keeps_the_count_blind() -> None:
     z = plain_text(z_report(_shift(), CHAIN, SHOP))
     for wanted in ("Z report 7", "3.000,00", "-50,00", "3.400,00", "recounted", "9.900,00", "Cash", "A 25%"):
         assert wanted in z, wanted
-    x = plain_text(x_report(_shift(), SHOP))
+
+
+def test_an_x_has_no_amount_until_a_manager_saw_to_it() -> None:
+    z = _shift()
+    blind = ShiftRead(
+        MoveId("x1"), z.shift, z.till, z.user, z.business_date, z.currency, z.sales, z.returns, z.lines, 1, 0, 3, 2,
+        0, 0, 0, 1,
+    )  # fmt: skip
+    x = plain_text(x_report(blind, "2026-10-25T00:30:00.000Z", SHOP))
     assert "X report" in x
+    assert "02:30:00 +02:00" in x
     assert "3.400,00" not in x
-    assert "-50,00" not in x
+    assert "9.900,00" not in x
+    figures = Figures(z.gross_sales, z.gross_returns, z.taxes, z.tenders, z.moves, z.rounding, z.float_amount,
+                      z.expected_cash, z.grand_total)  # fmt: skip
+    seen = plain_text(x_report(replace(blind, figures=figures), "2026-10-25T01:30:00.000Z", SHOP))
+    assert "02:30:00 +01:00" in seen
+    assert "9.900,00" in seen
+
+
+def test_the_z_prints_its_times_with_the_offset_its_movements_and_what_is_open() -> None:
+    z = replace(
+        _shift(),
+        opened_at="2026-10-25T00:30:00.000Z",
+        closed_at="2026-10-25T01:30:00.000Z",
+        moves=(MoveSum(MoveKind.PAY_OUT, Minor(5000), 2), MoveSum(MoveKind.SENT, Minor(20000), 1)),
+        no_sales=3,
+        open_items=(
+            OpenItem("basket", "empty"),
+            OpenItem("basket", "b-000042", 3),
+            OpenItem("transfer-out", "m1", amount=Minor(20000), what="till1"),
+            OpenItem("unknown-effect", "e1", what="paper", of="s-000077"),
+            OpenItem("effect", "e2", what="paper", of="s-000078"),
+        ),
+    )
+    paper = plain_text(z_report(z, CHAIN, SHOP))
+    for wanted in ("02:30:00 +02:00", "02:30:00 +01:00", "Pay-out (2)", "50,00", "Still open", "3 × …000042",
+                   "Cash sent to till1", "200,00", "Paper", "…000077"):  # fmt: skip
+        assert wanted in paper, wanted
+    assert "000078" not in paper
+    assert "empty" not in paper
+
+
+@pytest.mark.parametrize("paper", [NARROW, WIDE])
+@pytest.mark.parametrize("language", ["en", "da", "pl", "ro", "sr", "sr@latin", "ko"])
+def test_a_slip_says_what_moved_why_and_when_in_every_language(language: str, paper: Paper) -> None:
+    locale = Locale.parse(language.replace("@latin", "_Latn"))
+    shop = replace(SHOP, translate=receipt_words(language), locale=locale)
+    move, till, shift, anna = MoveId("m1"), TillId("till1"), ShiftId("sh1"), UserId("anna")
+    amount, at = Minor(20000), "2026-10-25T01:30:00.000Z"
+    facts = [
+        *(CashMoved(move, till, shift, anna, kind, amount, "DKK", "reason", UserId("bo")) for kind in BY_HAND),
+        CashSent(move, till, TillId("till2"), shift, anna, amount, "DKK", "reason"),
+        CashReceived(move, till, TillId("till2"), shift, anna, amount, "DKK"),
+        CashTakenBack(move, till, shift, anna, amount, "DKK"),
+        CashFound(move, till, anna, 7, "A", amount, "DKK", "reason"),
+        NoSale(move, till, shift, anna, "reason"),
+    ]
+    titles = set()
+    for fact in facts:
+        document = slip(fact, at, CHAIN, shop)
+        titles.add(document.title)
+        said = plain_text(document, paper)
+        assert all(width(line) <= paper.columns for line in said.splitlines())
+        assert "02:30:00 +01:00" in said
+        assert ("reason" in said) == hasattr(fact, "reason")
+        assert document.texts("amount") == ([] if isinstance(fact, NoSale) else [shop.money(20000)])
+    assert len(titles) == len(facts)
 
 
 def test_a_machine_without_fonts_names_the_command_that_helps() -> None:

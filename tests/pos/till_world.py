@@ -16,7 +16,9 @@ from edge.feedwords import ArticleValue, PriceValue, Value, VariantValue, key_of
 from edge.ids import seeded_ids
 from edge.journal.chain import canonical
 from edge.journal.store import Journal, Setup
+from edge.pos import cash_tables
 from edge.pos import tables as pos
+from edge.pos.cashier import Cashier
 from edge.pos.day import Day
 from edge.pos.discounting import Discounting
 from edge.pos.goods import CatalogGoods
@@ -67,7 +69,7 @@ def shop_in(country: str, *, fiscal: bool = False) -> Shop:
     position = Position("1/drawer", 0, "1/fiscal" if fiscal else "")
     return Shop(
         StoreId("cph"), load_profile(country), ZoneInfo("Europe/Copenhagen"), CatalogGoods("main", "en"), "DK", "A",
-        {TILL: position},
+        {TILL: position, TillId("2"): Position("2/drawer", 0, "2/fiscal" if fiscal else "")},
     )  # fmt: skip
 
 
@@ -89,7 +91,7 @@ def goods(currency: str, boot: int, sock: int) -> Sequence[Value]:
 
 def setup(path: Path, shop: Shop, time: Time, fed: Sequence[Value] = ()) -> Setup:
     sold = replace(catalog.ROOM, replay=lambda db: _true(db, fed))
-    rooms = (pos.ROOM, stock.ROOM, staff.ROOM, effects.ROOM, sold)
+    rooms = (pos.ROOM, cash_tables.ROOM, stock.ROOM, staff.ROOM, effects.ROOM, sold)
     return Setup(path / "j.db", Identity("cph_box"), "00000000000000aa", time.clock(), rooms, shop.today)
 
 
@@ -102,8 +104,9 @@ async def till_world(
     fed: list[Value] = []
     journal = await Journal.open(setup(path, shop, time, fed))
     handlers: Mapping[type[Command], object] = {
-        **Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers(), **stock_handlers.HANDLERS,
         **Discounting(shop).handlers(),
+        **Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers(), **Cashier(shop).handlers(),
+        **stock_handlers.HANDLERS,
     }  # fmt: skip
     door = Door(journal, handlers, seeded_ids(1), lambda tx, user, right: True)  # type: ignore[arg-type]
     world = TillWorld(journal, door, shop, time, fed)

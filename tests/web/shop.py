@@ -18,6 +18,15 @@ BUYER = {
 ITEM = {"article": "b1", "sku": "b1-brown-43", "name": "Ridge Mid boot", "variant": "brown · 43", "picture": None}
 
 
+SALE = {
+    "number": "1-1A-7",
+    "at": "2026-07-01T10:00:00.000Z",
+    "payable_minor": 15000,
+    "tendered_minor": 20000,
+    "change_minor": 5000,
+}
+
+
 class Refusal(Exception):
     """Answered as a problem."""
 
@@ -70,6 +79,9 @@ class Shop:
     unfinished: list[Json] = field(default_factory=list)
     lists: list[Json] = field(default_factory=list)
     tasks: list[Json] = field(default_factory=list)
+    today: bool = True
+    transfers: list[Json] = field(default_factory=list)
+    bodies: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
     printer: Json = field(default_factory=lambda: device("Printer"))
     fiscal: Json = field(default_factory=lambda: device("Fiscal", "none"))
     hq: Json = field(default_factory=lambda: device("HQ"))
@@ -110,6 +122,8 @@ class Shop:
             "counts": len(self.counts),
             "counted": bool(self.counts),
             "agrees": agrees,
+            "today": self.today,
+            "expected_minor": None,
         }
 
     def basket(self) -> Json | None:
@@ -143,6 +157,7 @@ class Shop:
             ],
             "shift": self.shift(),
             "basket": self.basket(),
+            "cash": {"transfers": self.transfers, "tills": [{"id": "2", "name": "Till 2"}]},
             "last_sale": self.last,
             "unfinished": self.unfinished,
             "papers": self.papers,
@@ -223,13 +238,27 @@ class Shop:
                     "counted_minor": self.counts[-1],
                     "variance_minor": self.counts[-1] - self.expected,
                     "candidates": [
-                        {"kind": "void", "count": 1, "amount_minor": 8900},
-                        {"kind": "no-sale", "count": 2, "amount_minor": None},
+                        {"kind": "void", "count": 1, "amount_minor": 8900, "sales": []},
+                        {"kind": "no-sale", "count": 2, "amount_minor": None, "sales": []},
+                        {"kind": "wrong-change", "count": 1, "amount_minor": None, "sales": [SALE]},
                     ],
                 }
+            case "move-cash" | "no-sale" | "send-cash" | "receive-cash" | "take-back-cash" | "x-report":
+                return self.cash(verb, body)
             case "close-shift":
                 return {"z": self.close(str(body.get("reason", "")))}
         return {}
+
+    def cash(self, verb: str, body: Mapping[str, object]) -> Json:
+        self.bodies.append((verb, body))
+        if body.get("kind") == "bank-drop" and not body.get("manager"):
+            raise Refusal(403, "manager-needed")
+        if verb in ("receive-cash", "take-back-cash"):
+            self.transfers = [each for each in self.transfers if each["move"] != body["move"]]
+        if verb != "x-report":
+            return {"move": "m1"}
+        counts = ("sales", "returns", "lines", "voided_lines", "voided_baskets", "no_sales")
+        return {"x": {"business_date": "2026-07-01", **dict.fromkeys(counts, 1), "figures": None}}
 
     @property
     def expected(self) -> int:
@@ -352,6 +381,12 @@ class Shop:
             "gross_returns_minor": 0,
             "taxes": [tax],
             "tenders": [],
+            "moves": [],
+            "no_sales": 0,
+            "open_baskets": 0,
+            "unfinished_sales": 0,
+            "unknown_effects": 1,
+            "open_transfers": 0,
             "rounding_minor": 0,
             "float_minor": 0,
             "expected_minor": expected,

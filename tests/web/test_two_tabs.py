@@ -15,6 +15,7 @@ from edge.facts import Fact, SaleClosed, SalePaid
 from edge.journal.entry import Entry
 from edge.journal.rebuild import derived_digest
 from edge.journal.verify import verify
+from edge.pos import cash_tables
 from edge.pos import tables as pos
 from edge.pos.basket import fold
 from edge.pos.day import takings
@@ -31,7 +32,7 @@ from tests.web.range_of_goods import goods
 
 Json = Mapping[str, object]
 PIN, FLOAT, STOCK = "2468", 50_000, 1000
-ROOMS = (pos.ROOM, stock.ROOM, staff.ROOM)
+ROOMS = (pos.ROOM, cash_tables.ROOM, stock.ROOM, staff.ROOM)
 SKUS = ["boot-brown-43", "boot-brown-44", "boot-black-43", "sandal-42", "sock", "hat"]
 
 

@@ -85,6 +85,7 @@ class DocumentKind(StrEnum):
     RETURN = "return"
     Z = "z"
     X = "x"
+    SLIP = "slip"
 
 
 @dataclass(frozen=True, slots=True)

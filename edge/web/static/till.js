@@ -7,6 +7,7 @@ import { topicOf, watch } from "./live.js";
 import { wedge } from "./wedge.js";
 import { take, till, note } from "./till/shop.js";
 import { answerAsked, scanned } from "./till/goods.js";
+import { transfers } from "./till/cash.js";
 import { day } from "./till/day.js";
 import { float, typed as floatTyped } from "./till/float.js";
 import { signIn, typed as pinTyped } from "./till/sign-in.js";
@@ -44,7 +45,7 @@ function render() {
     stage.dataset.place = place;
   }
   show(parts.bar, bar(state));
-  show(parts.notices, restarted(), notices(), devices(state));
+  show(parts.notices, restarted(), notices(), transfers(), devices(state));
   if (place === "sell") sell();
   else {
     show(parts.work, { door: signIn, float, day }[place]());
@@ -74,6 +75,7 @@ function bar(state) {
     sign("peaks"), h("b", {}, boot.store.name), h("span", {}, tillName(state.till)), h("div.grow"),
     chip("printer", "printer", state.printer, t("Printer")), chip("fiscal", "seal", state.fiscal, t("Fiscal device")), line(state),
     state.user && till.session && h("span.who", {}, sign("person"), state.user.name),
+    state.shift && !state.shift.today && h("span.chip.warn", {}, t("Business date {date}", { date: state.shift.business_date })),
     h("time", {}, clock(new Date())),
     boot.start && h("a.all", { href: boot.start }, t("All screens")),
   ];

@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from edge.countries.profile import Profile
 from edge.facts import SaleLine
 from edge.pos.basket import Basket, Line
+from edge.pos.cash_tables import transfers
 from edge.pos.load import open_basket, shift_of
 from edge.pos.pricing import price
 from edge.pos.tenders import cash_payable, quick_notes
@@ -58,6 +59,9 @@ class Frame:
     lists: Sequence[Json] = ()
     asked: Json | None = None
     started_at: str = ""
+    tills: Mapping[TillId, str] = field(default_factory=dict)
+    """Every till of the store, by its name."""
+    blind: bool = True
 
 
 def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
@@ -74,7 +78,8 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "till": {"id": frame.till, "name": frame.name},
         "user": _user(db, frame),
         "users": [{"id": user, "name": name, "role": role} for user, name, role in db.execute(_USERS)],
-        "shift": _shift(db, frame.till),
+        "shift": _shift(db, frame),
+        "cash": _cash(db, frame),
         "basket": None if held is None else basket_view(db, held.basket, held.opened_at, frame),
         "last_sale": None if last is None else _sale(db, last, frame),
         "unfinished": [_sale(db, row, frame) for row in open_sales.fetchall()],
@@ -142,8 +147,26 @@ def _user(db: sqlite3.Connection, frame: Frame) -> dict[str, object] | None:
     return {"id": user, "name": name, "role": role, "rights": sorted(frame.rights.get(role, frozenset()))}
 
 
-def _shift(db: sqlite3.Connection, till: TillId) -> dict[str, object] | None:
-    shift = shift_of(db, till)
+def _cash(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
+    """Transfers nobody has confirmed, and the tills cash may be carried to."""
+    named = dict(frame.tills)
+    return {
+        "transfers": [
+            {
+                "move": each.move,
+                "way": "out" if each.sender == frame.till else "in",
+                "till": named.get(each.to if each.sender == frame.till else each.sender, ""),
+                "amount_minor": each.amount if each.sender == frame.till else None,
+                "at": each.at,
+            }
+            for each in transfers(db, frame.till)
+        ],
+        "tills": [{"id": till, "name": name} for till, name in named.items() if till != frame.till],
+    }
+
+
+def _shift(db: sqlite3.Connection, frame: Frame) -> dict[str, object] | None:
+    shift = shift_of(db, frame.till)
     if shift is None:
         return None
     return {
@@ -155,6 +178,8 @@ def _shift(db: sqlite3.Connection, till: TillId) -> dict[str, object] | None:
         "counts": shift.counts,
         "counted": shift.counted is not None,
         "agrees": None if shift.counted is None else shift.counted == shift.expected,
+        "today": shift.business_date == frame.today.isoformat(),
+        "expected_minor": None if frame.blind else shift.expected,
     }
 
 
@@ -227,7 +252,8 @@ def _papers(db: sqlite3.Connection, frame: Frame) -> list[dict[str, object]]:
     found = []
     for _, subject in db.execute(_UNKNOWN_PAPERS, (f"{frame.till}/printer",)).fetchall():
         row = db.execute("SELECT number, total FROM sales WHERE sale = ?", (subject,)).fetchone()
-        what, (number, total) = ("receipt", row) if row else ("z", ("", 0))
+        slip = row is None and db.execute("SELECT 1 FROM slips WHERE subject = ?", (subject,)).fetchone()
+        what, (number, total) = ("receipt", row) if row else ("slip" if slip else "z", ("", 0))
         paper = _paper(db, subject, what, str(number or ""), total, frame)
         if paper is not None:
             found.append(paper)

@@ -1,8 +1,9 @@
 // End of day: count blind, once more if it differs, then the Z.
 
-import { h, money, t, tn } from "../kit.js";
+import { clock, h, money, t, tn } from "../kit.js";
 import { ask, button } from "../keys.js";
 import { attempt, note, till } from "./shop.js";
+import { moveName, noSale } from "./cash.js";
 import { manager } from "./sign-in.js";
 
 const local = { pieces: new Map(), counts: -1, form: null };
@@ -15,11 +16,11 @@ export function day() {
   const { shift, profile } = till.state;
   if (local.counts !== shift.counts) Object.assign(local, { pieces: new Map(), counts: shift.counts, form: null });
   if (shift.counted && (shift.agrees || shift.counts > 1)) return counted(shift);
-  local.form ??= form(profile.denominations, shift.counts);
+  local.form ??= form(profile.denominations, shift.counts, shift.expected_minor);
   return local.form;
 }
 
-function form(denominations, counts) {
+function form(denominations, counts, expected) {
   const sum = h("output.huge", {}, money(0));
   const fields = denominations.map((value) => {
     const subtotal = h("span.sum", {}, "");
@@ -37,7 +38,8 @@ function form(denominations, counts) {
     h("aside.panel", {},
       h("h1", {}, counts ? t("Count once more") : t("Count the cash")),
       h("p.lead", {}, counts ? t("The first count does not agree. Count every note and coin again.") : t("Count every note and coin in the drawer, the float too.")),
-      h("p.label", {}, t("Counted")), sum, h("div.grow"),
+      expected !== null && h("p.lead", {}, t("Expected"), " ", money(expected)), h("p.label", {}, t("Counted")), sum, h("div.grow"),
+      button(t("Open the drawer"), { key: "F6", icon: "cash", onclick: noSale }),
       button(t("Back to selling"), { key: "Escape", icon: "back", onclick: leave }),
       button(t("That is all"), { key: "F8", tone: "go", icon: "check", onclick: count })));
   made.addEventListener("keydown", (event) => {
@@ -84,13 +86,15 @@ async function difference() {
   const words = {
     "drawer-open": t("Drawer opened without a sale"), "no-sale": t("Drawer opened by hand"),
     void: t("Lines and sales taken out"), "cash-refund": t("Cash given back"),
+    "wrong-change": t("Perhaps wrong change"), "wrong-tender": t("Perhaps paid by card"),
   };
   const body = await ask({
     title: found.variance_minor < 0 ? t("{amount} is missing", { amount: money(-found.variance_minor) }) : t("{amount} too much", { amount: money(found.variance_minor) }),
     body: [
       h("dl.figures", {}, figure(t("Expected"), money(found.expected_minor)), figure(t("Counted"), money(found.counted_minor))),
       found.candidates.length > 0 && [h("p.label", {}, t("Where it may have gone")),
-        h("dl.figures", {}, found.candidates.map((each) => figure(words[each.kind], `${each.count}${each.amount_minor === null ? "" : ` · ${money(each.amount_minor)}`}`)))],
+        h("dl.figures", {}, found.candidates.map((each) => figure(words[each.kind], `${each.count}${each.amount_minor === null ? "" : ` · ${money(each.amount_minor)}`}`))),
+        found.candidates.flatMap((each) => each.sales).map((sale) => h("p.small", {}, `${sale.number} · ${clock(sale.at)} · `, t("{amount}, given {tendered}, change {change}", { amount: money(sale.payable_minor), tendered: money(sale.tendered_minor), change: money(sale.change_minor) })))],
       h("label", {}, t("Reason"), reason),
     ],
     actions: [
@@ -110,6 +114,11 @@ async function close(body) {
 
 const figure = (name, value) => [h("dt", {}, name), h("dd", {}, value)];
 
+const open = (z) => [
+  [t("Open baskets"), z.open_baskets], [t("Sales without a fiscal receipt"), z.unfinished_sales],
+  [t("Papers and payments nobody is sure of"), z.unknown_effects], [t("Cash on its way between tills"), z.open_transfers],
+].filter(([, count]) => count > 0);
+
 function zReport(z) {
   return h("section.door.z", {},
     h("h1", {}, t("The day is closed"), " · ", t("Z {n}", { n: z.z_number })),
@@ -118,8 +127,10 @@ function zReport(z) {
       figure(tn("{n} sale", "{n} sales", z.sales), money(z.gross_sales_minor)),
       z.returns > 0 && figure(tn("{n} return", "{n} returns", z.returns), money(z.gross_returns_minor)),
       z.taxes.map((tax) => figure(t("Tax {rate} %", { rate: tax.rate / 100 }), money(tax.tax_minor))),
-      figure(t("Float"), money(z.float_minor)), figure(t("Expected"), money(z.expected_minor)), figure(t("Counted"), money(z.counted_minor)),
-      figure(t("Difference"), money(z.variance_minor)), z.reason && figure(t("Reason"), z.reason)),
+      figure(t("Float"), money(z.float_minor)), z.moves.map((each) => figure(`${moveName(each.kind)} (${each.count})`, money(each.amount_minor))),
+      z.no_sales > 0 && figure(t("Drawer opened by hand"), z.no_sales),
+      figure(t("Expected"), money(z.expected_minor)), figure(t("Counted"), money(z.counted_minor)),
+      figure(t("Difference"), money(z.variance_minor)), z.reason && figure(t("Reason"), z.reason), open(z).map(([name, count]) => figure(name, count))),
     h("div.row", {}, button(t("Done"), { key: "Enter", tone: "go", icon: "check", onclick: () => {
       till.z = null;
       till.view = "sell";

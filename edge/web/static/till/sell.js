@@ -5,6 +5,7 @@ import { ask, button, pad } from "../keys.js";
 import { attempt, till } from "./shop.js";
 import { discount, reduced, saved } from "./discount.js";
 import { search, setQuantity, takeList } from "./goods.js";
+import { cashMenu } from "./cash.js";
 import { pay } from "./pay.js";
 import { lastSale, paidPanel } from "./paid.js";
 
@@ -148,10 +149,12 @@ async function menu() {
       basket && h("p.small", {}, t("Finish this sale first."))],
     actions: [
       { label: t("Count the cash and close the day"), key: "1", icon: "cash", tone: "calm", disabled: Boolean(basket), value: "day" },
+      { label: t("Money in the drawer"), key: "3", icon: "cash", tone: "calm", value: "cash" },
       { label: t("Sign out"), key: "2", icon: "person", tone: "calm", value: "out" },
     ],
   });
   if (choice === "day") till.view = "day";
+  if (choice === "cash") await cashMenu();
   if (choice === "out") await attempt("sign-out", {});
   till.render();
 }
