@@ -54,7 +54,8 @@ class XBody(msgspec.Struct):
 
 
 async def approval(call: "Call", manager: SignInBody | None, right: str) -> UserId | None:
-    """The manager who shows a PIN now, checked for `right`; None when nobody did."""
+    """The manager who shows a PIN now, checked for `right`; None when nobody did. Somebody must be signed in."""
+    await call.session()
     if manager is None:
         return None
     return await call.house.desk.approve(UserId(manager.user), manager.pin, call.till, right, call.key)

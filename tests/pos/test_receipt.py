@@ -35,7 +35,7 @@ from edge.pos.cash import BY_HAND
 from edge.pos.glyphs import clean, width
 from edge.pos.printer_model import MODELS
 from edge.pos.raster import HINT, NORMAL, SMALL, Fonts, draw_line
-from edge.pos.receipt.cash import slip
+from edge.pos.receipt.cash import Movement, slip
 from edge.pos.receipt.document import Document, DocumentKind, Words
 from edge.pos.receipt.escpos import Press, escpos, undangerous
 from edge.pos.receipt.html import html, svg
@@ -418,7 +418,7 @@ def test_a_slip_says_what_moved_why_and_when_in_every_language(language: str, pa
     shop = replace(SHOP, translate=receipt_words(language), locale=locale)
     move, till, shift, anna = MoveId("m1"), TillId("till1"), ShiftId("sh1"), UserId("anna")
     amount, at = Minor(20000), "2026-10-25T01:30:00.000Z"
-    facts = [
+    facts: list[Movement] = [
         *(CashMoved(move, till, shift, anna, kind, amount, "DKK", "reason", UserId("bo")) for kind in BY_HAND),
         CashSent(move, till, TillId("till2"), shift, anna, amount, "DKK", "reason"),
         CashReceived(move, till, TillId("till2"), shift, anna, amount, "DKK"),

@@ -1,6 +1,7 @@
 """A missing 50: the manager sees where it may have gone."""
 
 from pathlib import Path
+from typing import Any
 
 from edge.countries.profile import load_profile
 from edge.facts import Denomination, DrawerOpened
@@ -12,7 +13,7 @@ from edge.web.views.missing import candidates
 from tests.pos.till_world import SOCK_CODE, TILL, TillWorld, till_world
 
 
-async def seen(world: TillWorld, counted: int) -> dict[str, dict[str, object]]:
+async def seen(world: TillWorld, counted: int) -> dict[str, Any]:
     await world.do(Count(TILL, (Denomination(Minor(50), counted // 50),)))
 
     def read(db):  # type: ignore[no-untyped-def]
@@ -35,8 +36,9 @@ async def test_a_missing_fifty_points_at_the_sale_whose_change_was_fifty(tmp_pat
         await pay(world, 20000)
         await pay(world, 4925, TenderKind.CARD)
         found = await seen(world, 50000 + 3 * 4950 - 5000)
-        (sale,) = found["wrong-change"]["sales"]  # type: ignore[misc]
-        assert (sale["number"], sale["change_minor"]) == ("cph-1A-2", 5050)
+        assert [(sale["number"], sale["change_minor"]) for sale in found["wrong-change"]["sales"]] == [
+            ("cph-1A-2", 5050)
+        ]
         assert "no-sale" not in found
 
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.web.conftest import Floor
+from tests.web.goods import Json
 from tests.web.hands import faint, keys, small, spills
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,7 +21,7 @@ async def drawer(page: Page, choice: str = "") -> None:
         await expect(page.locator("dialog footer button")).not_to_have_count(7)
 
 
-UNDER_WAY = {"move": "m1", "way": "in", "till": "Till 2", "amount_minor": None, "at": "2026-07-01T10:00:00.000Z"}
+UNDER_WAY: Json = {"move": "m1", "way": "in", "till": "Till 2", "amount_minor": None, "at": "2026-07-01T10:00:00.000Z"}
 
 
 async def test_a_pay_out_is_keyed_in_by_keyboard_alone(floor: Floor) -> None:
