@@ -126,7 +126,7 @@ def _returned(tally: Tally, place: Place, back: SaleReturned) -> None:
     for line in back.lines:
         change = tally.moved(place, line.sku)
         change.returned += line.quantity
-        change.damaged += 0 if back.sellable else line.quantity
+        change.damaged += 0 if back.sound(line.line) else line.quantity
 
 
 def _lines(tally: Tally, place: Place, sale: str, kind: str, lines: tuple[SaleLine, ...]) -> None:

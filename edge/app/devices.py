@@ -198,6 +198,8 @@ def _letterhead(config: StoreConfig, parts: Parts) -> Letterhead:
         footer=store.footer,
         training=profile.wording.training,
         copy=profile.wording.copy,
+        return_title=profile.returns.title,
+        signatures=profile.returns.signatures,
         translate=receipt_words(store.language),
         till={till.id: till.name for till in config.till}.__getitem__,
         reference=signed,

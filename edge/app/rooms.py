@@ -25,8 +25,11 @@ from edge.pos import tables as pos_tables
 from edge.pos.cashier import Cashier
 from edge.pos.day import Day
 from edge.pos.discounting import Discounting
+from edge.pos.exchanging import Exchanging
 from edge.pos.goods import CatalogGoods
 from edge.pos.paying import Paying
+from edge.pos.returning import Returning
+from edge.pos.returns_tables import ROOM as RETURNS
 from edge.pos.selling import Selling
 from edge.pos.shop import Position, Shop
 from edge.shelf import handlers as shelf
@@ -60,8 +63,9 @@ class World:
 
 def rooms() -> tuple[Room, ...]:
     """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
-    own = (pos_tables.ROOM, stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
-    return (*own, cash_tables.ROOM, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
+    till = (pos_tables.ROOM, RETURNS, cash_tables.ROOM)
+    own = (stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
+    return (*till, *own, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
 
 
 def shop_of(config: StoreConfig) -> Shop:
@@ -109,4 +113,5 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
     )
     till = {**Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers()}
     till |= {**Discounting(shop).handlers(), **Cashier(shop).handlers()}
+    till |= {**Returning(shop).handlers(), **Exchanging(shop).handlers()}
     return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS, **tasks.HANDLERS}

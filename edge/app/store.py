@@ -84,6 +84,7 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
             config, shop, journal, door, desk, board, health, Pages(), world.clock, world.ids, boot, walls, metrics
         )
         house.watch = watch
+        house.genuine = key.signed
         screens = Screens(house)
         supervisor = Supervisor(health, world.chance)
         stack.push_async_callback(supervisor.stop)

@@ -15,6 +15,10 @@ _VARIANT = "SELECT article, colour, size FROM variants WHERE sku = ?"
 _ARTICLE = "SELECT value FROM articles WHERE article = ?"
 _ONLY = "SELECT sku FROM variants WHERE article = ? ORDER BY position, sku LIMIT 2"
 _SETTING = "SELECT value FROM settings WHERE name = ?"
+_LOWEST = """SELECT min(amount), min(CASE WHEN lowest_30_days > 0 AND valid_from = ?4 THEN lowest_30_days END)
+FROM prices WHERE list = ?1 AND sku = ?2 AND valid_from <= ?3 AND valid_from >= coalesce((SELECT max(valid_from)
+FROM prices WHERE list = ?1 AND sku = ?2 AND valid_from <= ?5), '')"""
+_IN_FORCE = "SELECT max(valid_from) FROM prices WHERE list = ? AND sku = ? AND valid_from <= ?"
 _PRICE = """SELECT amount, currency, tax_label FROM prices
 WHERE list = ? AND sku = ? AND valid_from <= ? ORDER BY valid_from DESC LIMIT 1"""
 
@@ -66,21 +70,30 @@ def offer(db: sqlite3.Connection, sku: Sku, price_list: str, at: str, language: 
     return Offer(sku, ArticleId(variant[0]), name, Minor(price[0]), price[1], price[2])
 
 
+def lowest(db: sqlite3.Connection, sku: Sku, price_list: str, since: str, at: str) -> Minor | None:
+    """The lowest price of `sku` that held at any moment from `since` to `at`; None when it had none."""
+    (now,) = db.execute(_IN_FORCE, (price_list, sku, at)).fetchone()
+    found = db.execute(_LOWEST, (price_list, sku, at, now, since)).fetchone()
+    return min((Minor(amount) for amount in found if amount is not None), default=None)
+
+
+def setting(db: sqlite3.Connection, name: str) -> str:
+    """What headquarters has set `name` to; empty when nothing."""
+    row = db.execute(_SETTING, (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def colour(db: sqlite3.Connection, code: str, language: str) -> str:
     """How a colour is called: setting `colour.{code}.{language}`, else its code."""
-    row = db.execute(_SETTING, (f"colour.{code}.{language.partition('@')[0]}",)).fetchone()
-    return written(str(row[0]), language) if row else code
+    said = setting(db, f"colour.{code}.{language.partition('@')[0]}")
+    return written(said, language) if said else code
 
 
 def attribute(db: sqlite3.Connection, name: Mapping[str, str], language: str) -> str:
     """How an attribute is called: its own words, else setting `attribute.{english}.{language}`, else in English."""
     tongue = language.partition("@")[0]
-    row = (
-        None
-        if name.get(tongue)
-        else db.execute(_SETTING, (f"attribute.{slug(name.get('en', ''))}.{tongue}",)).fetchone()
-    )
-    return written(str(row[0]), language) if row else say(name, language)
+    said = "" if name.get(tongue) else setting(db, f"attribute.{slug(name.get('en', ''))}.{tongue}")
+    return written(said, language) if said else say(name, language)
 
 
 def _only_variant(db: sqlite3.Connection, article: str) -> Sku | None:

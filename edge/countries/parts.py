@@ -8,6 +8,8 @@ from edge.countries.rules import (
     FiscalRules,
     Profile,
     Regime,
+    ReturnDocument,
+    ReturnRules,
     Step,
     TaxRate,
     TaxRounding,
@@ -42,6 +44,7 @@ def profile_in(top: Reader) -> Profile:
         retention_source=retention.text("source"),
         fiscal=_fiscal(top.table("fiscal")),
         wording=_wording(top.table("receipt")),
+        returns=_returns(top.table("returns")),
         buyer=None if buyer is None else _buyer(buyer),
         thresholds=tuple(_threshold(each) for each in top.tables("threshold")),
     )
@@ -92,6 +95,17 @@ def _wording(each: Reader) -> Wording:
         tax_name=each.text("tax_name"),
         copy=each.text("copy"),
         training=each.text("training"),
+        source=each.text("source"),
+    )
+
+
+def _returns(each: Reader) -> ReturnRules:
+    return ReturnRules(
+        document=ReturnDocument(each.choice("document", [*ReturnDocument])),
+        own_numbers=each.flag("own_numbers"),
+        without_receipt=each.flag("without_receipt"),
+        signatures=each.texts("signatures"),
+        title=each.text("title", default=""),
         source=each.text("source"),
     )
 

@@ -17,6 +17,8 @@ from edge.countries.rules import (
     FiscalRules,
     Profile,
     Regime,
+    ReturnDocument,
+    ReturnRules,
     Step,
     TaxRate,
     TaxRounding,
@@ -32,6 +34,8 @@ __all__ = [
     "FiscalRules",
     "Profile",
     "Regime",
+    "ReturnDocument",
+    "ReturnRules",
     "Step",
     "TaxRate",
     "TaxRounding",
@@ -113,6 +117,10 @@ def _money_errors(profile: Profile) -> list[str]:
             errors.append(f"cash.{name}: largest first, each once")
     if profile.fiscal.regime is Regime.DEVICE and not profile.fiscal.device_prints:
         errors.append("fiscal: under regime device the device prints")
+    if not set(profile.returns.signatures) <= {"seller", "buyer"}:
+        errors.append("returns.signatures: seller and buyer only")
+    if profile.returns.document is not ReturnDocument.OURS and profile.fiscal.regime is Regime.NONE:
+        errors.append("returns.document: under regime none the paper is ours")
     if profile.buyer is not None and not profile.buyer.forms:
         errors.append("buyer.form: there is none")
     return errors

@@ -107,6 +107,35 @@ class FiscalRules:
     source: str
 
 
+class ReturnDocument(StrEnum):
+    """How the law wants goods that come back to be written down."""
+
+    OURS = "ours"
+    """Our own paper is enough."""
+    REFUND = "refund"
+    """The device, service or tax office makes a refund that names the original."""
+    CASH_OUT = "cash-out"
+    """The device takes only the cash out of its drawer; the return itself is a record kept beside it."""
+    BESIDE = "beside"
+    """A record kept beside the device, which never hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRules:
+    """What a return needs."""
+
+    document: ReturnDocument
+    own_numbers: bool
+    """Returns have a gap-free run of their own (`…-R1`), not the receipts' one."""
+    without_receipt: bool
+    """The law leaves room for a return whose receipt is lost."""
+    signatures: tuple[str, ...]
+    """Who signs the paper: `seller`, `buyer`."""
+    title: str
+    """What the paper must be called; empty where our own word will do."""
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """An amount from which another rule begins, told to people, not enforced by the till."""
@@ -156,6 +185,7 @@ class Profile:
     retention_source: str
     fiscal: FiscalRules
     wording: Wording
+    returns: ReturnRules
     buyer: Buyer | None
     thresholds: tuple[Threshold, ...]
 

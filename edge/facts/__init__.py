@@ -1,4 +1,4 @@
-"""Every fact this shop can record, by room: `box people shift cash basket sale outside goods floor`."""
+"""Every fact this shop can record, by room: `box people shift cash basket sale refund outside goods floor`."""
 
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
 from edge.facts.box import BoxStarted, FeedApplied, JournalSealed, NothingChanged
@@ -41,6 +41,7 @@ from edge.facts.outside import (
 )
 from edge.facts.people import SignInRefused, StaffAdded, StaffSignedIn, StaffSignedOut
 from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
+from edge.facts.refund import RefundDecided, RefundDropped, RefundPart
 from edge.facts.registry import FACTS, Fact, fact, fact_name, read_fact
 from edge.facts.sale import Evidence, SaleClosed, SaleLine, SalePaid, SaleReturned, Tender
 from edge.facts.shift import (
@@ -99,6 +100,9 @@ __all__ = [
     "NothingChanged",
     "OpenItem",
     "QuantityChanged",
+    "RefundDecided",
+    "RefundDropped",
+    "RefundPart",
     "SaleClosed",
     "SaleLine",
     "SalePaid",

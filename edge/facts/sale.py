@@ -68,7 +68,9 @@ class SaleLine:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the fiscal port gave back; `regime` is `none`, `device`, `service` or `deferred`.
+    """What the fiscal port gave back; `regime` is `none`, `device`, `service`, `deferred` or, of a return, `beside`.
+
+    `beside` is a record that the law wants kept beside the device, which prints no negative receipt.
 
     `text` is the service's own words, printed unchanged; `qr` what its QR says.
     """
@@ -120,7 +122,10 @@ class SaleClosed:
 @fact("sale.returned")
 @dataclass(frozen=True, slots=True)
 class SaleReturned:
-    """Goods came back against `sale`; amounts are positive."""
+    """Goods came back and the money left; amounts are positive. Complete in itself.
+
+    Against `sale` the lines carry its line numbers; `original` is its receipt's number.
+    """
 
     returned: SaleId
     sale: SaleId | None
@@ -139,3 +144,14 @@ class SaleReturned:
     evidence: Evidence
     reason: str
     sellable: bool
+    """Of all of it; `damaged` names single lines that are not."""
+    original: str = ""
+    damaged: tuple[LineId, ...] = ()
+    approved_by: UserId | None = None
+    exchange: SaleId | None = None
+    """The sale that the money went into; its change is what the customer got."""
+    customer: CustomerId | None = None
+
+    def sound(self, line: LineId) -> bool:
+        """Whether the goods of `line` can be sold again."""
+        return self.sellable and line not in self.damaged

@@ -51,6 +51,14 @@ class SealKey:
         signature = self.private.sign(sealed_bytes(identity, head.seq, head.hash.hex()))
         return HeadFile(identity, head.epoch, head.seq, head.hash.hex(), public.hex(), signature.hex())
 
+    def signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether this key has signed `message`."""
+        try:
+            self.private.public_key().verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
 
 def sealed_bytes(identity: str, seq: int, hash: str) -> bytes:
     """What a seal signs."""

@@ -2,9 +2,9 @@
 
 import sqlite3
 
-from edge.catalog.lookup import Named, Offer, named, offer
+from edge.catalog.lookup import Named, Offer, lowest, named, offer
 from edge.stock.tables import Stock, stock_of
-from edge.units import Sku
+from edge.units import Minor, Sku
 
 
 class CatalogGoods:
@@ -18,6 +18,9 @@ class CatalogGoods:
 
     def offer(self, db: sqlite3.Connection, sku: Sku, at: str) -> Offer:
         return offer(db, sku, self._list, at, self._language)
+
+    def lowest(self, db: sqlite3.Connection, sku: Sku, since: str, at: str) -> Minor | None:
+        return lowest(db, sku, self._list, since, at)
 
     def stock(self, db: sqlite3.Connection, sku: Sku) -> Stock | None:
         return stock_of(db, sku)

@@ -19,6 +19,7 @@ _SETTLED = fact_name(EffectSettled)
 _PAPER = "SELECT subject, target FROM effects WHERE effect = ? AND kind = 'paper'"
 _SOURCE = """SELECT seq, '', time, type, cause, actor, businessdate, data, hash FROM entries
 WHERE seq = coalesce((SELECT closed_seq FROM sales WHERE sale = ?1), (SELECT seq FROM slips WHERE subject = ?1),
+(SELECT closed_seq FROM refunds WHERE returned = ?1),
 (SELECT max(seq) FROM entries WHERE type = ?2 AND json_extract(CAST(data AS TEXT), '$.shift') = ?1))"""
 _TIMES = "SELECT count(*) FROM effects WHERE subject = ? AND kind = 'paper'"
 

@@ -59,6 +59,9 @@ class GoodsPort(Protocol):
     def offer(self, db: sqlite3.Connection, sku: Sku, at: str) -> Item:
         """A variant at the price that held at `at`; Refused when it is not sold here."""
 
+    def lowest(self, db: sqlite3.Connection, sku: Sku, since: str, at: str) -> Minor | None:
+        """The lowest price that held from `since` to `at`."""
+
     def stock(self, db: sqlite3.Connection, sku: Sku) -> Stock | None:
         """What the record says is here."""
 

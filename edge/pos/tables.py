@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS sales (
 CREATE INDEX IF NOT EXISTS sales_till ON sales (till, paid_seq DESC);
 CREATE INDEX IF NOT EXISTS sales_unfinished ON sales (till) WHERE closed_seq IS NULL;
 CREATE INDEX IF NOT EXISTS sales_closed ON sales (closed_seq);
+CREATE INDEX IF NOT EXISTS sales_number ON sales (number COLLATE NOCASE);
 CREATE TABLE IF NOT EXISTS till_totals (till TEXT PRIMARY KEY, grand_total INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS till_counters (
     till TEXT NOT NULL, letter TEXT NOT NULL, receipts INTEGER NOT NULL DEFAULT 0, z INTEGER NOT NULL DEFAULT 0,

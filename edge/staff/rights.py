@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from edge.units import BasisPoints
 
-CASHIER = frozenset({"sell", "void", "cash-up", "print", "discount", "cash-move", "no-sale"})
-MANAGER = CASHIER | {"stock", "variance", "settle", "staff", "discount-over", "cash-office", "office"}
+CASHIER = frozenset({"sell", "void", "cash-up", "print", "discount", "cash-move", "no-sale", "refund"})
+MANAGER = CASHIER | {"stock", "variance", "settle", "staff", "discount-over", "cash-office", "office", "approve-refund"}
 ROLES: Mapping[str, frozenset[str]] = {"cashier": CASHIER, "manager": MANAGER}
 """Role -> rights: `sell` opens a shift, fills and pays a basket; `void` gives up a line or basket; `cash-up` counts and
 closes; `print` settles a paper nobody is sure of; `variance` sees what is missing; `discount` takes something off a
 line or basket, up to the role's ceiling; `discount-over` approves more, up to the approver's; `cash-move` pays in and
 out, drops and carries cash up to a cashier's ceiling, `cash-office` above it, to the bank, and what was found;
-`no-sale` opens the drawer; `office` reads the day's reports and takes the books out.
+`no-sale` opens the drawer; `office` reads the day's reports and takes the books out; `refund`
+takes goods back, `approve-refund` says yes to what a cashier may not give back alone.
 """
 
 

@@ -73,7 +73,7 @@ def _sold(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
 def _returned(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, SaleReturned)
     for line in fact.lines:
-        _move(db, entry, line.sku, on_hand=line.quantity, damaged=0 if fact.sellable else line.quantity)
+        _move(db, entry, line.sku, on_hand=line.quantity, damaged=0 if fact.sound(line.line) else line.quantity)
 
 
 def _held(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:

@@ -12,7 +12,7 @@ from edge.web.house import Json
 from edge.web.till_bodies import SignInBody
 
 if TYPE_CHECKING:
-    from edge.web.till_api import Call
+    from edge.web.till_call import Call
 
 OFFICE = "cash-office"
 Movement = CashMoved | CashSent | CashReceived | CashTakenBack | CashFound | NoSale

@@ -1,6 +1,6 @@
 """What the pages of one box are made of; `edge.app` fills it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,8 @@ class House:
     asked: dict[TillId, Json] = field(default_factory=dict)
     public: str = ""
     """Where the public door listens, once it does."""
+    genuine: Callable[[bytes, bytes], bool] = lambda message, signature: False
+    """Whether this box has signed a message: what a receipt's QR is held against."""
     started_at: str = field(init=False)
     """When the box started."""
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from edge.errors import Refused
+from edge.pos.receipt.reference import is_reference
 from edge.pos.scanner import Code
 from edge.pos.shop import Choose
 from edge.pos.verbs import Scan
@@ -37,6 +38,11 @@ class Scans:
     async def _ring(self, till: TillId, text: str) -> None:
         house = self._house
         self._seq += 1
+        if is_reference(text):  # a receipt: its goods may be coming back
+            asked = {"seq": self._seq, "kind": "receipt", "article": None, "code": text, "problem": None}
+            house.asked[till] = asked
+            house.board.put(f"scan/{till}", self._seq)
+            return
         try:
             session = await house.desk.here(till)
             if session is None:

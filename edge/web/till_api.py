@@ -1,7 +1,6 @@
 """`POST /api/v1/tills/{till}/{verb}`: one verb, one command, one answer (docs/screens.md)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from fastapi import Request, Response
@@ -24,9 +23,9 @@ from edge.pos.shop import Choose
 from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
 from edge.tasks.handlers import SettleTask
-from edge.units import EffectId, Key, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
+from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
 from edge.web import cash_api, till_discounts
-from edge.web.asking import fitted, key, language, limited
+from edge.web.asking import key, language, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
 from edge.web.till_bodies import (
@@ -45,36 +44,12 @@ from edge.web.till_bodies import (
     SignInBody,
     TaskBody,
 )
+from edge.web.till_call import Call
+from edge.web.till_returns import VERBS as RETURNS
 from edge.web.tills import Tills
 
 MAX_BODY = 64 * 1024
-T = TypeVar("T")
 F = TypeVar("F", bound=Fact)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One press of a button: who, where, under which key."""
-
-    house: House
-    tills: Tills
-    till: TillId
-    key: Key
-    body: bytes
-    token: str
-
-    def read(self, shape: type[T]) -> T:
-        """The body as `shape`. Refused when it does not fit."""
-        return fitted(self.body, shape)
-
-    async def session(self) -> Session:
-        return await self.house.desk.session(self.token, self.till)
-
-    async def do(self, command: object) -> tuple[Fact, ...]:
-        """Send a command as whoever is signed in; gives the facts that followed."""
-        session = await self.session()
-        reply = await self.house.door.send(command, key=self.key, actor=session.user)  # type: ignore[arg-type]
-        return reply.facts()
 
 
 async def sign_in(call: Call) -> Json:
@@ -210,6 +185,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     "close-shift": close_shift,
     **till_discounts.VERBS,
     **cash_api.VERBS,
+    **RETURNS,
 }
 
 

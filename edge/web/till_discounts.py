@@ -12,7 +12,7 @@ from edge.web.house import Json
 from edge.web.till_bodies import SignInBody
 
 if TYPE_CHECKING:
-    from edge.web.till_api import Call
+    from edge.web.till_call import Call
 
 
 class DiscountBody(msgspec.Struct):

@@ -18,6 +18,7 @@ from edge.web.house import House, Json
 from edge.web.views.device import device
 from edge.web.views.goods import called
 from edge.web.views.missing import candidates
+from edge.web.views.returns import returns_view
 from edge.web.views.till import Frame, till_state
 
 LIST_HOURS = 12
@@ -45,26 +46,24 @@ class Tills:
         now = house.clock.now()
 
         def read(db: sqlite3.Connection) -> dict[str, object]:
-            return till_state(
-                db,
-                Frame(
-                    till=till,
-                    name=found.name,
-                    boot=house.boot,
-                    language=language,
-                    profile=house.shop.profile,
-                    time_zone=house.config.store.time_zone,
-                    today=now.astimezone(house.shop.zone).date(),
-                    devices=self._devices(found),
-                    rights=ROLES,
-                    at=stamp(now),
-                    lists=self._lists(db, till, now, language),
-                    asked=house.asked.get(till),
-                    started_at=house.started_at,
-                    tills=self._names,
-                    blind=house.shop.blind,
-                ),
+            frame = Frame(
+                till=till,
+                name=found.name,
+                boot=house.boot,
+                language=language,
+                profile=house.shop.profile,
+                time_zone=house.config.store.time_zone,
+                today=now.astimezone(house.shop.zone).date(),
+                devices=self._devices(found),
+                rights=ROLES,
+                at=stamp(now),
+                lists=self._lists(db, till, now, language),
+                asked=house.asked.get(till),
+                started_at=house.started_at,
+                tills=self._names,
+                blind=house.shop.blind,
             )
+            return {**till_state(db, frame), "returns": returns_view(db, frame)}
 
         return house.journal.look(read)
 

@@ -21,8 +21,11 @@ from edge.pos import tables as pos
 from edge.pos.cashier import Cashier
 from edge.pos.day import Day
 from edge.pos.discounting import Discounting
+from edge.pos.exchanging import Exchanging
 from edge.pos.goods import CatalogGoods
 from edge.pos.paying import Paying
+from edge.pos.returning import Returning
+from edge.pos.returns_tables import ROOM as RETURNS
 from edge.pos.selling import Selling
 from edge.pos.shop import Position, Shop
 from edge.pos.verbs import OpenShift
@@ -91,7 +94,7 @@ def goods(currency: str, boot: int, sock: int) -> Sequence[Value]:
 
 def setup(path: Path, shop: Shop, time: Time, fed: Sequence[Value] = ()) -> Setup:
     sold = replace(catalog.ROOM, replay=lambda db: _true(db, fed))
-    rooms = (pos.ROOM, cash_tables.ROOM, stock.ROOM, staff.ROOM, effects.ROOM, sold)
+    rooms = (pos.ROOM, RETURNS, cash_tables.ROOM, stock.ROOM, staff.ROOM, effects.ROOM, sold)
     return Setup(path / "j.db", Identity("cph_box"), "00000000000000aa", time.clock(), rooms, shop.today)
 
 
@@ -106,7 +109,7 @@ async def till_world(
     handlers: Mapping[type[Command], object] = {
         **Discounting(shop).handlers(),
         **Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers(), **Cashier(shop).handlers(),
-        **stock_handlers.HANDLERS,
+        **Returning(shop).handlers(), **Exchanging(shop).handlers(), **stock_handlers.HANDLERS,
     }  # fmt: skip
     door = Door(journal, handlers, seeded_ids(1), lambda tx, user, right: True)  # type: ignore[arg-type]
     world = TillWorld(journal, door, shop, time, fed)

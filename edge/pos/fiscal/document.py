@@ -21,6 +21,8 @@ class DocumentKind(StrEnum):
 
     SALE = "sale"
     REFUND = "refund"
+    CASH_OUT = "cash-out"
+    """No receipt: cash leaves the device's drawer for goods that came back."""
     TRAINING = "training"
 
 
@@ -46,7 +48,7 @@ class FiscalTender:
 
 @dataclass(frozen=True, slots=True)
 class FiscalDocument:
-    """A sale, a refund (amounts positive, `refers_to` the number given back) or a training receipt.
+    """A sale, a refund (amounts positive, `refers_to` the number given back), cash taken out, or a training receipt.
 
     `buyer` is the whole number, also a person's: the document lives only with its effect, until it is accepted.
     """

@@ -3,8 +3,9 @@
 from edge.commands import Door
 from edge.effects.queue import EffectQueue, Job
 from edge.errors import DeviceLost
-from edge.pos.fiscal.document import decode
+from edge.pos.fiscal.document import DocumentKind, decode
 from edge.pos.fiscal.port import FiscalPort, Issued, OutcomeUnknown, SaysNo, bounded, plain_words
+from edge.pos.returns_verbs import CloseRefund, RefuseRefund
 from edge.pos.verbs import CloseSale, RefuseSale
 from edge.supervise import Emit
 from edge.units import Key, SaleId
@@ -57,9 +58,13 @@ class FiscalErrands:
         await self._tell(job, found)
 
     async def _tell(self, job: Job, answer: Issued | SaysNo) -> None:
-        key, sale = Key(f"{job.effect}:answer"), SaleId(job.subject)
+        key, subject = Key(f"{job.effect}:answer"), SaleId(job.subject)
+        back = decode(job.payload).kind in (DocumentKind.REFUND, DocumentKind.CASH_OUT)
         if isinstance(answer, Issued):
-            await self._door.send(CloseSale(sale, job.effect, bounded(answer.evidence)), key=key)
+            evidence = bounded(answer.evidence)
+            done = CloseRefund(subject, job.effect, evidence) if back else CloseSale(subject, job.effect, evidence)
+            await self._door.send(done, key=key)
         else:
             why = plain_words(" ".join(part for part in (answer.why, answer.hint) if part))
-            await self._door.send(RefuseSale(sale, job.effect, self._name, why), key=key)
+            no = RefuseRefund if back else RefuseSale
+            await self._door.send(no(subject, job.effect, self._name, why), key=key)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ Verify = Callable[[bytes, bytes], bool]
 """(message, signature) -> genuine. Signature: 64 bytes (Ed25519)."""
 _SIGNATURE = 64
 _LONGEST = 2000
+_LOOKS = re.compile(r"(?:^|/)[A-Za-z0-9_-]{40,}\.[A-Za-z0-9_-]{86}$")
+"""A claim, a dot and 64 bytes in base64url."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ def read_reference(text: str, verify: Verify) -> Claim:
     if not dot or len(proof) != _SIGNATURE or not verify(_signed(message), proof):
         raise Refused("this receipt was not issued by this store", hint="Ask a manager.", code="forged-reference")
     return Claim(number, subject, date, currency, total, chain)
+
+
+def is_reference(text: str) -> bool:
+    """Whether a scan looks like the QR of a receipt (ours or not)."""
+    return _LOOKS.search(text[:_LONGEST]) is not None
 
 
 def _signed(body: bytes) -> bytes:

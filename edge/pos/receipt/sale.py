@@ -18,7 +18,7 @@ def receipt(fact: Sold, chain: bytes, shop: Shop, *, gift: bool = False) -> Docu
     kind = DocumentKind.GIFT if gift else DocumentKind.SALE
     title = _("Gift receipt") if gift else _("Receipt")
     if isinstance(fact, SaleReturned):
-        kind, title = DocumentKind.RETURN, _("Return")
+        kind, title = DocumentKind.RETURN, shop.return_title or _("Return")
     training = list(_training(fact, shop))
     goods = _goods(fact.lines, shop) if gift else (*_items(fact, shop), *_totals(fact, shop), *_taxes(fact, shop))
     blocks = (
@@ -29,6 +29,7 @@ def receipt(fact: Sold, chain: bytes, shop: Shop, *, gift: bool = False) -> Docu
         Rule(),
         *goods,
         *(() if gift else _evidence(fact, shop)),
+        *_signatures(fact, shop),
         *_foot(fact, chain, shop),
         *training,
     )
@@ -64,9 +65,11 @@ def _facts(fact: Sold, shop: Shop) -> Iterator[Block]:
             yield Pair("buyer", _("Buyer"), fact.buyer)
     else:
         yield Pair("date", _("Date"), fact.business_date)
-        if fact.sale:
-            yield Pair("original", _("Original sale"), fact.sale)
+        if fact.original or fact.sale:
+            yield Pair("original", _("Original sale"), fact.original or str(fact.sale))
         yield Pair("reason", _("Reason"), fact.reason)
+        if fact.approved_by:
+            yield Pair("approved_by", _("Approved by"), shop.cashier(fact.approved_by))
     yield Pair("till", _("Till"), shop.till(fact.till))
     yield Pair("cashier", _("Served by"), shop.cashier(fact.user))
 
@@ -84,6 +87,8 @@ def _items(fact: Sold, shop: Shop) -> Iterator[Block]:
             yield Words("quantity", f"  {line.quantity} x {shop.money(line.unit_price)}", verbatim=True)
         if line.discount:
             yield Pair("discount", shop.translate("Discount"), shop.money(-line.discount), indent=2)
+        if isinstance(fact, SaleReturned) and not fact.sound(line.line):
+            yield Words("damaged", f"  {shop.translate('Damaged')}", verbatim=True)
     yield Rule()
 
 
@@ -94,7 +99,8 @@ def _totals(fact: Sold, shop: Shop) -> Iterator[Block]:
     if fact.rounding:
         yield Pair("rounding", _("Rounding"), shop.money(fact.rounding))
         payable = fact.payable if isinstance(fact, SaleClosed) else Minor(fact.total + fact.rounding)
-        yield Pair("payable", _("To pay"), shop.money(payable), Weight.BOLD)
+        owed = _("Given back") if isinstance(fact, SaleReturned) else _("To pay")
+        yield Pair("payable", owed, shop.money(payable), Weight.BOLD)
     for tender in fact.tenders:
         yield Pair("tender", _tender(tender, shop), shop.money(tender.tendered or tender.amount))
     if isinstance(fact, SaleClosed) and fact.change:
@@ -125,7 +131,7 @@ def _taxes(fact: Sold, shop: Shop) -> Iterator[Block]:
 def _evidence(fact: Sold, shop: Shop) -> Iterator[Block]:
     """What the fiscal service said, in its own words and its own QR, unchanged."""
     evidence = fact.evidence
-    if evidence.regime == "none":
+    if evidence.regime in ("none", "beside"):  # then the number is our own and stands above
         return
     _ = shop.translate
     yield Rule()
@@ -145,6 +151,16 @@ def _evidence(fact: Sold, shop: Shop) -> Iterator[Block]:
             yield Pair("fiscal_at", _("Fiscal time"), evidence.at)
     if evidence.qr:
         yield Qr("fiscal_qr", evidence.qr, _FISCAL_QR)
+
+
+def _signatures(fact: Sold, shop: Shop) -> Iterator[Block]:
+    """Lines for a pen, where the law or custom wants a return signed."""
+    _ = shop.translate
+    names = {"seller": _("Seller"), "buyer": _("Buyer")}
+    for who in shop.signatures if isinstance(fact, SaleReturned) else ():
+        yield Gap()
+        yield Gap()
+        yield Words(f"signature_{who}", f"{names[who]} " + "." * 20, verbatim=True)
 
 
 def _foot(fact: Sold, chain: bytes, shop: Shop) -> Iterator[Block]:

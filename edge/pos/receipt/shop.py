@@ -61,6 +61,10 @@ class Shop:
     footer: tuple[str, ...] = ()
     training: str = ""
     copy: str = ""
+    return_title: str = ""
+    """What the country wants the paper of a return to be called."""
+    signatures: tuple[str, ...] = ()
+    """Who signs it: `seller`, `buyer`."""
     translate: Callable[[str], str] = unchanged
     cashier: Callable[[UserId], str] = str
     till: Callable[[TillId], str] = str

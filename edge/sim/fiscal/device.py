@@ -17,6 +17,7 @@ from edge.pos.fiscal.port import DayReport, DeviceTax, FiscalStatus
 from edge.pos.fiscal.wire import Answer, No, Request
 from edge.sim.fiscal.check import day_taxes, objection
 from edge.sim.fiscal.paper import copied, receipt_text
+from edge.sim.fiscal.refunds import refund_refusal
 from edge.sim.fiscal.truth import Entry, Receipt, TruthLog
 from edge.units import BasisPoints, Minor
 
@@ -100,27 +101,37 @@ class FiscalDevice:
         if no is not None:
             return _no(request, no)
         evidence = self._evidence(document, digest)
-        refund, training = document.kind is DocumentKind.REFUND, document.kind is DocumentKind.TRAINING
-        gross = -document.total if refund else document.total
+        refund = document.kind is DocumentKind.REFUND
+        counts = document.kind in (DocumentKind.SALE, DocumentKind.REFUND)
+        gross = -document.total if refund else document.total if counts else Minor(0)
         receipt = Receipt(
-            request.key, digest, document.business_date, gross, document.taxes, evidence, counts=not training
+            request.key,
+            digest,
+            document.business_date,
+            gross,
+            document.taxes,
+            evidence,
+            counts=counts,
+            refers_to=document.refers_to if refund else "",
         )
         self._log.append(Entry(receipt=receipt))
         return Answer(request.id, evidence=evidence)
 
     def _refusal(self, document: FiscalDocument) -> No | None:
         wrong = objection(document, self.table)
+        sale = document.kind is DocumentKind.SALE
         refusals = [
             (self.faults.says_no, No(self.faults.says_no, "Read the device's display, then try again.", "refused")),
             (not self.faults.paper, _ROLL),
             (self._report_due(date.fromisoformat(document.business_date)), _OVERDUE),
             (wrong, No(wrong, "Compare the tax tables, then call headquarters.", "bad-document")),
             (
-                self.kind is Regime.DEFERRED and not document.buyer,
+                self.kind is Regime.DEFERRED and sale and not document.buyer,
                 No("a cash receipt needs a number", "Ask for a phone or business number.", "buyer-needed"),
             ),
         ]
-        return next((no for applies, no in refusals if applies), None)
+        no = next((no for applies, no in refusals if applies), None)
+        return no or refund_refusal(document, self.profile, self.receipts)
 
     def _evidence(self, document: FiscalDocument, digest: str) -> Evidence:
         number = len(self._log.memory.receipts) + 1

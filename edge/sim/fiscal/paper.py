@@ -15,6 +15,7 @@ _WORDS: Mapping[str, tuple[str, str, str, str, str]] = {
     "RS": ("ФИСКАЛНИ РАЧУН", "РЕФУНДАЦИЈА", "Укупан износ:", "ПФР број рачуна:", "ИД купца:"),
     "KR": ("현금영수증", "취소", "합계", "승인번호", "식별번호"),
 }
+_CASH_OUT = {"RO": "BON NEFISCAL - SUMĂ SCOASĂ"}
 _PLAIN = ("RECEIPT", "REFUND", "TOTAL", "No.", "BUYER")
 
 
@@ -23,6 +24,8 @@ def receipt_text(profile: Profile, document: FiscalDocument, evidence: Evidence,
     title, refund, total, number, buyer_word = _WORDS.get(profile.country, _PLAIN)
     training = document.kind is DocumentKind.TRAINING
     head = profile.wording.training if training else refund if document.kind is DocumentKind.REFUND else title
+    if document.kind is DocumentKind.CASH_OUT:
+        head = _CASH_OUT.get(profile.country, "CASH OUT")
     rows = [_title(head), *_lines(document), "-" * WIDTH]
     rows.append(_pair(total, amount(document.payable, document.decimals)))
     for row in document.taxes:

@@ -12,7 +12,7 @@ from edge.pos.fiscal.port import DayReport
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """`gross` is signed, `counts` is false for copies and training; no buyer's number is kept."""
+    """`gross` is signed, `counts` is false for copies, training and cash taken out; no buyer's number is kept."""
 
     key: str
     digest: str
@@ -21,6 +21,8 @@ class Receipt(msgspec.Struct, frozen=True):
     taxes: tuple[TaxSum, ...]
     evidence: Evidence
     counts: bool
+    refers_to: str = ""
+    """Number of the receipt that a refund gives back."""
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -34,6 +34,8 @@ _EVIDENCE = """SELECT json_extract(fact, '$.evidence.number'), json_extract(fact
 FROM (SELECT CAST(data AS TEXT) AS fact FROM entries WHERE seq = ?)"""
 _UNKNOWN_PAPERS = """SELECT effect, subject FROM effects
 WHERE kind = 'paper' AND state = 'unknown' AND target = ? ORDER BY place"""
+_NUMBERED = """SELECT number, total FROM sales WHERE sale = ?1
+UNION ALL SELECT number, total FROM refunds WHERE returned = ?1"""
 _ONLY_HERE = """SELECT count(*), (SELECT paid_at FROM sales WHERE closed_seq > ?1 ORDER BY closed_seq LIMIT 1)
 FROM sales WHERE closed_seq > ?1"""
 _ACKED = "SELECT position FROM followers WHERE name = 'hq'"
@@ -197,13 +199,13 @@ def _sale(db: sqlite3.Connection, row: tuple[object, ...], frame: Frame) -> dict
         "change_minor": change,
         "paid_at": paid_at,
         "closed": closed_seq is not None,
-        "fiscal": _fiscal(db, str(sale), closed=closed_seq is not None, number=evidence[0] or ""),
-        "paper": _paper(db, str(sale), "receipt", str(number or ""), total, frame)
+        "fiscal": fiscal_of(db, str(sale), closed=closed_seq is not None, number=evidence[0] or ""),
+        "paper": paper_of(db, str(sale), "receipt", str(number or ""), total, frame)
         or (_device_paper(number, total, paid_at) if evidence[1] else None),
     }
 
 
-def _fiscal(db: sqlite3.Connection, sale: str, *, closed: bool, number: str) -> dict[str, object]:
+def fiscal_of(db: sqlite3.Connection, sale: str, *, closed: bool, number: str) -> dict[str, object]:
     row = db.execute(_EFFECT, (sale, "fiscal")).fetchone()
     if row is None:
         return {"state": "none", "device": "", "number": "", "hint": ""}
@@ -212,7 +214,7 @@ def _fiscal(db: sqlite3.Connection, sale: str, *, closed: bool, number: str) -> 
     return {"state": _FISCAL_STATES.get(state, state), "device": "", "number": number, "hint": hint}
 
 
-def _paper(
+def paper_of(
     db: sqlite3.Connection, subject: str, what: str, number: str, total: object, frame: Frame
 ) -> dict[str, object] | None:
     row = db.execute(_EFFECT, (subject, "paper")).fetchone()
@@ -251,10 +253,10 @@ def _papers(db: sqlite3.Connection, frame: Frame) -> list[dict[str, object]]:
     """Every paper of this till whose fate is unknown."""
     found = []
     for _, subject in db.execute(_UNKNOWN_PAPERS, (f"{frame.till}/printer",)).fetchall():
-        row = db.execute("SELECT number, total FROM sales WHERE sale = ?", (subject,)).fetchone()
+        row = db.execute(_NUMBERED, (subject,)).fetchone()
         slip = row is None and db.execute("SELECT 1 FROM slips WHERE subject = ?", (subject,)).fetchone()
         what, (number, total) = ("receipt", row) if row else ("slip" if slip else "z", ("", 0))
-        paper = _paper(db, subject, what, str(number or ""), total, frame)
+        paper = paper_of(db, subject, what, str(number or ""), total, frame)
         if paper is not None:
             found.append(paper)
     return found
