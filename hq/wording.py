@@ -20,6 +20,7 @@ from babel.numbers import format_currency, get_decimal_symbol
 
 from edge.clock import moment
 from edge.letters import written
+from hq.alarmwords import PARTS, heard
 from hq.rows import decimals
 
 HERE = Path(__file__).parent / "locale"
@@ -61,6 +62,16 @@ class Wording:
         place = known.index(category) if category in known else len(forms) - 1
         return _filled(forms[min(place, len(forms) - 1)], {"n": n, **values})
 
+    def told(self, text: str) -> str:
+        """What an alarm said when it was raised."""
+        found = heard(text)
+        return text if found is None else self.say(found[0], **found[1])
+
+    def part(self, name: str) -> str:
+        """`printer/p1` as people call it."""
+        kind, _, which = name.partition("/")
+        return " ".join(filter(None, (self.say(PARTS[kind]), which))) if kind in PARTS else name
+
     def money(self, minor: int, currency: str) -> str:
         """An amount in minor units of any currency."""
         written = format_currency(Decimal(minor).scaleb(-decimals(currency)), currency, locale=self.locale)
@@ -78,7 +89,15 @@ class Wording:
 
     def values(self) -> dict[str, Callable[..., str]]:
         """What a template calls."""
-        return {"say": self.say, "count": self.count, "amount": self.money, "age": self.age, "tenths": self.tenths}
+        return {
+            "say": self.say,
+            "count": self.count,
+            "told": self.told,
+            "part": self.part,
+            "amount": self.money,
+            "age": self.age,
+            "tenths": self.tenths,
+        }
 
 
 def language_of(asked: str | None, kept: str | None, default: str) -> str:

@@ -1,19 +1,22 @@
 """Headquarters' pages speak seven languages, every sentence of them."""
 
+import ast
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from hq.alarmwords import PARTS, SENTENCES, heard
 from hq.doorman import SPOKEN
 from hq.wording import PLURALS, Wording, catalogue, language_of
 
 PAGES = "\n".join(
     path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "hq" / "templates").glob("*.html")
 )
-ONE = set(re.findall(r'\bsay\("([^"]+)"', PAGES)) | set(SPOKEN)
+ONE = set(re.findall(r'\bsay\("([^"]+)"', PAGES)) | set(SPOKEN) | set(SENTENCES) | set(PARTS.values())
 MANY = set(re.findall(r'\bcount\("([^"]+)", "([^"]+)"', PAGES))
 
 
@@ -52,3 +55,53 @@ def test_money_ages_and_unknown_languages() -> None:
     assert wording("en").age("") == ""
     assert language_of("xx", "pl", "da") == "pl"
     assert language_of(None, None, "klingon") == "en"
+
+
+FILLED = ("x", "ahead", "behind", "grew out of it after entry 5", "begins at 1")
+"""What may stand in the places of an alarm."""
+
+
+def raised() -> Iterator[str]:
+    """Every text and hint the code raises an alarm with, its places as `{}`."""
+    for path in sorted((Path(__file__).parents[2] / "hq").glob("*.py")):
+        for function in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)):
+            said = {
+                target.id: node.value
+                for node in ast.walk(function)
+                if isinstance(node, ast.Assign)
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+                if re.search(r"raise_alarm|\b_alarm$", ast.unparse(call.func)) and not function.name.endswith("_alarm"):
+                    bare = [each.value if isinstance(each, ast.Subscript) else each for each in call.args[-2:]]
+                    yield from (skeleton(said.get(getattr(each, "id", ""), each)) for each in bare)
+
+
+def skeleton(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    assert isinstance(node, ast.Constant), ast.unparse(node)
+    return str(node.value)
+
+
+def test_every_alarm_is_a_sentence_that_is_translated() -> None:
+    texts = list(raised())
+    assert len(texts) >= 26
+    unknown = [text for text in texts if not any(heard(text.replace("{}", filled)) for filled in FILLED)]
+    assert unknown == []
+
+
+def test_an_alarm_is_read_in_the_readers_language_and_keeps_its_names() -> None:
+    text = "cph_box no longer has entries 5 to 9, and headquarters never got them"
+    assert wording("en").told(text) == text
+    assert wording("da").told(text) == (
+        "cph_box har ikke længere posterne 5 til 9, og hovedkontoret har aldrig fået dem"
+    )
+    assert wording("sr@latin").told("Call support: Грешка {1}") == "Pozovite podršku: Грешка {1}"
+    assert wording("da").told("of a later release") == "of a later release"
+    assert (wording("pl").part("printer/p1"), wording("pl").part("hq"), wording("pl").part("s1")) == (
+        "Drukarka p1",
+        "Łącze z centralą",
+        "s1",
+    )

@@ -50,6 +50,21 @@
   .filter(([r]) => r.width < 47.5 || r.height < 47.5)
   .map(([r, e]) => `${e.textContent.slice(0, 30)} ${Math.round(r.width)}x${Math.round(r.height)}`),
 
+  fine_print: () => {
+  const out = [];
+  const walk = document.createTreeWalker(document.querySelector("dialog[open]") ?? document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || e.closest("script,noscript,.tile") || !e.getClientRects().length) continue;
+    if (parseFloat(getComputedStyle(e).fontSize) < 17.99) out.push(walk.currentNode.textContent.trim().slice(0, 40));
+  }
+  return [...new Set(out)];
+},
+
+  cut_off: () => [...document.querySelectorAll(`.what b, dialog[open] > .body, .door${innerHeight > 700 ? ", .panel" : ""}`)]
+  .filter((e) => e.getClientRects().length && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2))
+  .map((e) => `${e.className || e.tagName}: ${e.textContent.slice(0, 40)} ${e.scrollHeight}/${e.clientHeight} ${e.scrollWidth}/${e.clientWidth}`),
+
   spills: () => {
   const wide = document.documentElement.scrollWidth > innerWidth + 1 ? ["the page is wider than its screen"] : [];
   return wide.concat([...document.querySelectorAll(".button, .huge, .amount, .change, .chip, .shelf-price, .shown-total output, .thanks output, h1, h2")]

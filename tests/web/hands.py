@@ -65,6 +65,18 @@ async def small(page: Page) -> list[str]:
     return found
 
 
+async def fine_print(page: Page) -> list[str]:
+    """Texts smaller than 18 px."""
+    found: list[str] = await page.evaluate(f"{EYES}.fine_print()")
+    return found
+
+
+async def cut_off(page: Page) -> list[str]:
+    """Names that are not shown whole, dialogs and panels of which a part is out of sight."""
+    found: list[str] = await page.evaluate(f"{EYES}.cut_off()")
+    return found
+
+
 async def spills(page: Page) -> list[str]:
     """Texts that run out of their place."""
     found: list[str] = await page.evaluate(f"{EYES}.spills()")

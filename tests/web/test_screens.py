@@ -12,7 +12,7 @@ from edge.web.words import LANGUAGES, money_style, words
 from tests.waiting import until
 from tests.web.conftest import Floor
 from tests.web.goods import SAID, device, now
-from tests.web.hands import faint, foreign, keys, scan, small, spills, texts
+from tests.web.hands import cut_off, faint, fine_print, foreign, keys, scan, small, spills, texts
 from tests.web.shop import MONEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -66,17 +66,19 @@ async def test_every_screen_is_translated_readable_pressable_and_within_its_fram
     assert wrong == {}
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 600)], ids=str)
 @pytest.mark.parametrize("lang", LANGS)
 async def test_every_step_of_the_till_is_translated_readable_pressable_and_within_its_frame(
-    floor: Floor, lang: str
+    floor: Floor, lang: str, size: tuple[int, int]
 ) -> None:
     wrong: dict[str, list[str]] = {}
 
     async def look(step: str) -> None:
-        if found := await fine(page, lang):
+        found = await fine(page, lang) + [f"fine print: {each}" for each in await fine_print(page)]
+        if found := found + [f"cut off: {each}" for each in await cut_off(page)]:
             wrong[step] = found
 
-    page = await floor.open("/till/1", lang=lang, session="s")
+    page = await floor.open("/till/1", *size, lang=lang, session="s")
     await page.wait_for_selector(".person")
     await look("who")
     await keys(page, "1")

@@ -283,3 +283,18 @@ async def test_a_discount_is_given_by_keyboard_and_a_manager_approves_what_is_ab
     floor.complaints[:] = [each for each in floor.complaints if "403" not in each]
     await keys(page, "F5", "Delete")
     await expect(page.locator(".line .off")).to_have_count(0)
+
+
+async def test_goods_scanned_while_the_customer_pays_are_never_paid_unseen(floor: Floor) -> None:
+    page = await floor.till()
+    floor.shop.add("sock-grey-40", 1)
+    await floor.tell()
+    await page.wait_for_selector(".line")
+    await keys(page, "F8")
+    await page.wait_for_selector(".pay")
+    floor.shop.add("b1-brown-43", 1)
+    await floor.tell()
+    await expect(page.locator(".pay")).to_have_count(0)
+    await expect(page.locator(".toast")).to_contain_text("The total has changed")
+    await keys(page, "F8")
+    await expect(page.locator(".pay .huge")).to_contain_text(await page.locator(".total .huge").inner_text())

@@ -1,6 +1,6 @@
 // The shelf display: price, what is here, what customers say; honest about its own age.
 
-import { boot, clock, h, money, picture, rating, review, show, t } from "./kit.js";
+import { boot, clock, h, money, picture, rating, review, show, t, width } from "./kit.js";
 import { send } from "./command.js";
 import { topicOf, watch } from "./live.js";
 
@@ -25,7 +25,7 @@ function draw() {
   show(stage, h(`section.shelf.${now}`, { data: { level: now } },
     h("div.big-picture", {}, picture(state.picture, state.name)),
     h("div.shelf-words", {}, h("h1", {}, state.name), state.variant && h("p.lead", {}, state.variant),
-      h("output.shelf-price", {}, money(state.price_minor)),
+      h("output.shelf-price", { class: width(state.price_minor) }, money(state.price_minor)),
       state.lowest_30_days_minor !== null && h("p.small", {}, t("lowest price of the last 30 days: {price}", { price: money(state.lowest_30_days_minor) })),
       now === "price" ? h("p.ask", {}, t("Ask us about sizes and stock.")) : numbers(state, now),
       now !== "price" && h("div.shelf-said", {}, rating(state.rating), said && review(said)))));

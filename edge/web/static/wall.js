@@ -75,7 +75,8 @@ function put(product, sku = null) {
   const colour = product.cells.find((cell) => cell.sku === sku)?.colour ?? (same ? view.colour : product.colours[0]?.code ?? product.cells[0]?.colour ?? "");
   const only = product.cells.length === 1 ? product.cells[0].sku : null;
   Object.assign(view, { product, colour, sku: sku ?? (same ? view.sku : only) });
-  view.touched = performance.now();
+  Object.assign(view, { touched: performance.now(), message: "" });
+  document.querySelector(".toast")?.remove(); // what was said of the tap before
   draw();
 }
 

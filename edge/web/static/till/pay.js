@@ -71,6 +71,12 @@ export async function pay() {
         key: "Enter", tone: "go", icon: "check", disabled: local.going || missing > 0, onclick: () => go(given()) }));
   };
   draw();
+  till.follow = () => { // a scan, or another page of this till: what was shown is not what is owed any more
+    const now = till.state.basket;
+    if (local.going || (now?.id === basket.id && now.total_minor === basket.total_minor)) return;
+    end(false);
+    say({ code: now ? "total-changed" : "empty-basket" });
+  };
   await ask({
     title: t("Cash"), wide: true, close: t("Back to the sale"), body: [h("div.pay", {}, left, right)],
     onopen: (dialog, close) => {
@@ -78,6 +84,7 @@ export async function pay() {
       dialog.typed = typed;
     },
   });
+  till.follow = null;
 }
 
 /** Ask for the buyer's number; "" means declined, undefined means back. */

@@ -14,6 +14,7 @@ export const till = {
   view: "sell", // sell · day
   paid: null, // {sale, …} of the payment just made, until the next customer
   z: null, // the Z just made
+  follow: null, // called with each new state by what is open on the till
   render: () => {},
 };
 
@@ -57,6 +58,7 @@ export function take(state) {
   if (now && now.boot === state.boot && (state.seq < now.seq || (state.seq === now.seq && state.at < now.at))) return;
   till.state = state;
   if (state.basket && state.basket.lines.every((line) => line.line !== till.selected)) till.selected = null;
+  till.follow?.();
   till.render();
 }
 
