@@ -16,6 +16,7 @@ SMALL = {
     "scan": ["--scans", "10"],
     "tap": ["--taps", "2"],
     "tills": ["--sales", "2", "--tills", "1", "2"],
+    "z": ["--sales", "3"],
 }
 NEEDS = {"ingest": "mosquitto"}
 
