@@ -1,4 +1,4 @@
-"""edge run · init · verify · rebuild · explain · doctor · demo"""
+"""edge run · init · verify · rebuild · explain · export · doctor · demo"""
 
 import argparse
 import asyncio
@@ -61,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     explain = verb("explain", _explain, "Print a journal entry, and everything its command caused.")
     explain.add_argument("seq", type=int)
     verb("doctor", _doctor, "Look for what is wrong or missing on this box.")
+    export = verb("export", _export, "Write the books of some business dates into files (docs/export.md).")
+    export.add_argument("--from", dest="first", required=True, help="first business date, 2026-06-01")
+    export.add_argument("--to", dest="last", required=True, help="last business date")
+    export.add_argument("--format", default="csv", help="csv")
+    export.add_argument("--out", type=Path, help="a new or empty folder (default: books-FIRST-LAST-FORMAT)")
     demo = verb("demo", _demo, "Open a whole pretend shop on this machine; one page to open.")
     demo.add_argument("--check", action="store_true", help="do everything by itself and print what was proved")
     demo.add_argument("--baskets", type=Path, help="with --check: ring the baskets of this file")
@@ -144,6 +149,15 @@ def _doctor(arguments: argparse.Namespace) -> int:
     found = look(load(arguments.config), date.today())  # noqa: DTZ011  # a local date is what is meant
     print("\n".join(found) or "Nothing is missing.")
     return 1 if found else 0
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from edge.app.export import Wanted, export
+
+    out = arguments.out or Path(f"books-{arguments.first}-{arguments.last}-{arguments.format}")
+    wanted = Wanted(arguments.first, arguments.last, arguments.format, out)
+    for path in export(load(arguments.config), wanted):
+        print(path)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
