@@ -30,7 +30,11 @@ class Store:
     """Whose variable-measure barcodes these are (`DK`, `NO`, …); decides what a `2…` code means."""
     price_list: str = "main"
     first_letter: str = "A"
-    """Epoch letter of this box's first receipts; a replaced box begins with the next one, so no number comes twice."""
+    """Letter of this box's first receipts.
+
+    A box that replaces a lost one gets letters of its own when headquarters first answers; only a store without
+    headquarters must give it the next letter, so that no number comes twice.
+    """
     header: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     phone_link: str = ""

@@ -29,6 +29,8 @@ SENTENCES = (
     "It is tried again after the next upgrade of hq.",
     "{box} recorded sale {sale} twice (again at {seq})",
     "It is counted once. Compare the two entries in the store's journal.",
+    "{box} issued receipt numbers {series}-… again that the store had issued before",
+    "Both sales are kept and counted. The box sold on an old copy before headquarters could warn it.",
     "the seal of {box} at {seq} does not fit what headquarters holds",
     "Run `edge verify` on the box and keep both files.",
     "{box} signs with another key since {seq}",

@@ -8,7 +8,7 @@ from edge.clock import moment, stamp
 from edge.sync.wire import Ack, Answer, Ask, FeedPage, Hello, Private, Status, Telemetry, Want, split_identity
 from edge.units import Identity
 from hq import feed
-from hq.branches import cursor, newest_common, raise_alarm, standing
+from hq.branches import cursor, newest_common, others, raise_alarm, standing
 
 SKEW_ALARM_MS = 120_000
 _KEEP_SAMPLES = 500
@@ -80,6 +80,7 @@ class Desk:
             window=window,
             fenced=fenced,
             feeds=feed.positions(self.db, store),
+            others=not said.lineage and others(self.db, identity, said.epoch),
         )
 
     def status(self, identity: Identity, said: Status) -> None:

@@ -16,6 +16,7 @@ VALUES (?, ?, ?, ?, ?, ?)"""
 _PARENT = "SELECT parent_epoch, parent_seq FROM epochs WHERE identity = ? AND epoch = ?"
 _HASH = "SELECT hash FROM entries WHERE identity = ? AND epoch = ? AND seq = ?"
 _OTHERS = "SELECT count(*) FROM epochs WHERE identity = ?"
+_OF_STORE = "SELECT epoch FROM epochs WHERE identity >= ? AND identity < ?"
 _ALARM = "INSERT INTO alarms (at, identity, kind, text, hint) VALUES (?, ?, ?, ?, ?)"
 _TOLD = "SELECT 1 FROM alarms WHERE identity = ? AND kind = ? AND text = ?"
 _OPEN_ALARM = _TOLD + " AND settled_at IS NULL"
@@ -54,6 +55,17 @@ def open_branch(db: sqlite3.Connection, identity: Identity, epoch: str, parent: 
             "Expected after a box was replaced or restored from a copy; both histories are kept and counted.",
         )
     return start
+
+
+def others(db: sqlite3.Connection, identity: Identity, epoch: str) -> bool:
+    """Whether HQ holds a journal of this box's store, but none under `epoch`."""
+    return bool(branches_of(db, identity.partition("_")[0])) and cursor(db, identity, epoch) is None
+
+
+def branches_of(db: sqlite3.Connection, store: str) -> list[str]:
+    """The epochs of every box of a store."""
+    rows = db.execute(_OF_STORE, (f"{store}_", f"{store}`")).fetchall()  # "`" comes after "_"
+    return [str(epoch) for (epoch,) in rows]
 
 
 def held_hash(db: sqlite3.Connection, identity: str, epoch: str, seq: int) -> bytes | None:

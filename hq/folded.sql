@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS sales (
     PRIMARY KEY (identity, sale, kind)
 );
 CREATE INDEX IF NOT EXISTS sales_of_store ON sales (store, at);
+CREATE INDEX IF NOT EXISTS sales_by_number ON sales (store, number);
 CREATE TABLE IF NOT EXISTS sale_lines (
     identity   TEXT    NOT NULL,
     sale       TEXT    NOT NULL,

@@ -18,6 +18,7 @@ from edge.facts import (
 from edge.journal.seal import HeadFile, authentic
 from hq.branches import held_hash, raise_alarm
 from hq.folds import Place, Tally
+from hq.numbers import tell_of_numbers_twice
 
 _SALE = """INSERT INTO sales (identity, sale, kind, epoch, seq, store, till, shift, number, business_date, at, currency,
 origin, line_count, gross, rounding, training) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -77,6 +78,7 @@ def write(db: sqlite3.Connection, tally: Tally) -> set[tuple[str, str]]:
     """
     if tally.sales and db.executemany(_SALE, tally.sales).rowcount != len(tally.sales):
         raise SoldTwice("a sale was recorded twice")
+    tell_of_numbers_twice(db, tally.sales)
     db.executemany(_LINE, tally.lines)
     db.executemany(_HOUR, ((*key, *sums) for key, sums in tally.hours.items()))
     db.executemany(_TENDER, ((*key, *sums) for key, sums in tally.tenders.items()))

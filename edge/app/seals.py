@@ -9,7 +9,7 @@ import msgspec
 
 from edge.facts import ShiftClosed, fact_name
 from edge.journal.entry import Head
-from edge.journal.seal import SealKey, head_path, read_head, record_seal, write_head
+from edge.journal.seal import SealKey, authentic, head_path, read_head, record_seal, write_head
 from edge.journal.store import Journal
 from edge.units import Key
 
@@ -27,14 +27,18 @@ class Seals:
         self._one_at_a_time = asyncio.Lock()
         self._written: Head | None = None
 
-    async def begin(self) -> None:
-        """Put a head file aside that this journal does not bear out: it is evidence, and must not be written over."""
+    async def begin(self) -> bool:
+        """Put a head file aside that this journal does not bear out: it is evidence, and must not be written over.
+
+        Whether it shows that this journal is an old copy: the box itself signed an entry that is not here.
+        """
         path = head_path(self._journal.path)
-        why = await self._contradicted()
+        why, older = await self._contradicted()
         if why:
             aside = path.with_suffix(f".head.before-{self._journal.head.seq + 1}")
             await asyncio.to_thread(path.replace, aside)
             log.error("%s %s; it was kept as %s. Call support.", path, why, aside)
+        return older
 
     async def run(self) -> NoReturn:
         """Until cancelled."""
@@ -62,17 +66,19 @@ class Seals:
                 return
             self._written = head
 
-    async def _contradicted(self) -> str:
+    async def _contradicted(self) -> tuple[str, bool]:
+        """Why the head file cannot be true of this journal ("" when it can), and whether the journal is an old copy."""
         try:
             held = await asyncio.to_thread(read_head, self._journal.path)
         except msgspec.DecodeError:
-            return "is damaged"
+            return "is damaged", False
         if held is None or held.seq == 0:
-            return ""
+            return "", False
         rows = await self._journal.rows(_HASH, (held.seq,))
         if not rows:
-            return f"knows entry {held.seq}, which this journal has lost"
-        return "" if rows[0]["hash"].hex() == held.hash else f"says that entry {held.seq} was different"
+            ours = held.identity == self._journal.identity and authentic(held)
+            return f"knows entry {held.seq}, which this journal has lost", ours and held.public_key == self._key.public
+        return ("" if rows[0]["hash"].hex() == held.hash else f"says that entry {held.seq} was different"), False
 
     async def _at_every_z(self) -> NoReturn:
         async with aclosing(self._journal.follow(self._journal.head.seq)) as entries:

@@ -12,7 +12,7 @@ from edge import VERSION
 from edge.alive import Heart, notify
 from edge.app.devices import Parts, join
 from edge.app.doctor import hints
-from edge.app.forks import Forks
+from edge.app.forks import Forks, go_on_anew
 from edge.app.rooms import World, handlers, journal_setup, shop_of
 from edge.app.seals import Seals
 from edge.app.vital import Vital, patiently
@@ -68,13 +68,14 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
         metrics = Metrics(world.clock)
         journal = await Journal.open(replace(journal_setup(config, shop, world), timed=metrics.commit))
         stack.push_async_callback(journal.close)
+        key = SealKey.load(key_path(journal.path))
+        seals = Seals(journal, key)
+        if await seals.begin():
+            await go_on_anew(journal, world.ids.new())
         boot = await _started(journal, config, world)
         door = Door(journal, handlers(config, shop, world), world.ids, staff_tables.allowed, metrics.command)
         board = Board(world.clock)
         health = Health(world.clock, lambda part: board.put(f"health/{part.name}", {"up": part.up}))
-        key = SealKey.load(key_path(journal.path))
-        seals = Seals(journal, key)
-        await seals.begin()
         stack.push_async_callback(seals.write)
         desk = Desk(journal, door, world.clock, sha256(b"sessions" + key.private.private_bytes_raw()).digest())
         walls = Walls([wall.id for wall in config.wall], door, board, world.clock, world.ids)

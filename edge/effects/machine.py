@@ -1,6 +1,7 @@
 """Pure: the one state machine for what happens outside the database (law 13).
 
-intended -> sent -> (fenced ->) done | unknown; unknown is settled by asking, never by repeating.
+intended -> sent -> (fenced ->) done | unknown; unknown is settled by asking, never by repeating. What an old copy of a
+journal intends is unknown, too: it may have happened since.
 """
 
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ class Event(StrEnum):
 NEXT: Mapping[tuple[State, Event], State] = {
     (State.INTENDED, Event.SEND): State.SENT,
     (State.INTENDED, Event.DROP): State.DROPPED,
+    (State.INTENDED, Event.LOSE): State.UNKNOWN,
     (State.SENT, Event.RETURN): State.INTENDED,
     (State.SENT, Event.FENCE): State.FENCED,
     (State.SENT, Event.FINISH): State.DONE,

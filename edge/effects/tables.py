@@ -9,7 +9,7 @@ from edge.errors import Refused
 from edge.facts import EffectDone, EffectDropped, EffectIntended, EffectSettled, EffectUnknown, Fact
 from edge.journal.room import Room
 from edge.journal.tx import Tx
-from edge.units import EffectId, EffectKind
+from edge.units import EffectId, EffectKind, Seq
 
 KEEP = """
 CREATE TABLE IF NOT EXISTS effects (
@@ -34,6 +34,7 @@ ROOM = Room("effects", keep=KEEP)
 _INSERT = """INSERT INTO effects (effect, kind, subject, target, payload, digest, state, intended_at, place)
 VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?)"""
 _MOVE = "UPDATE effects SET state = ?, why = ?, proven = ? WHERE effect = ?"
+_DOUBTFUL = "SELECT effect, kind FROM effects WHERE state = 'intended' AND place <= ? ORDER BY place, rowid"
 _ERASE = """UPDATE effects SET payload = x''
 WHERE (subject, kind) = (SELECT subject, kind FROM effects WHERE effect = ?)
 AND state IN ('done', 'dropped', 'not-done')"""
@@ -105,6 +106,18 @@ def settle(tx: Tx, effect: EffectId, *, happened: bool, by: str) -> EffectSettle
     """Somebody said what became of an unknown effect."""
     move(tx, effect, Event.HAPPENED if happened else Event.HAPPENED_NOT, proven=happened)
     return EffectSettled(effect, happened, by)
+
+
+def doubt(tx: Tx, upto: Seq, why: str) -> Sequence[Fact]:
+    """What was intended up to entry `upto` may have happened without this box's knowledge: unknown; a drawer is left.
+
+    Record the facts given.
+    """
+    rows = tx.db.execute(_DOUBTFUL, (upto,)).fetchall()
+    return [
+        drop(tx, EffectId(effect), why) if kind == EffectKind.DRAWER else lose(tx, EffectId(effect), why)
+        for effect, kind in rows
+    ]
 
 
 def recover(tx: Tx) -> Sequence[Fact]:

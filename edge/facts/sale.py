@@ -95,7 +95,7 @@ class SaleClosed:
 
     sale: SaleId
     number: str
-    """`{store}-{till}{epoch letter}-{sequence}`, gap-free per till and letter."""
+    """`{store}-{till}{series}-{sequence}`, gap-free per till and series (a letter; six more after a fork)."""
     till: TillId
     shift: ShiftId
     user: UserId

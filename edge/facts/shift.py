@@ -105,7 +105,7 @@ class ShiftClosed:
     grand_total: Minor
     """Gross sales of this till since its first shift; never decreases."""
     series: str = "A"
-    """The epoch letter; each letter has its own Z numbers from one."""
+    """The series of its receipts; each series has its own Z numbers from one."""
     opened_at: str = ""
     closed_at: str = ""
     moves: tuple[MoveSum, ...] = ()

@@ -45,11 +45,16 @@ class SealKey:
             file.write(key.private_bytes_raw())
         return cls(key)
 
+    @property
+    def public(self) -> str:
+        """The key that proves its signatures, in hex."""
+        raw = self.private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        return raw.hex()
+
     def seal(self, identity: Identity, head: Head) -> HeadFile:
         """Sign `head`."""
-        public = self.private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         signature = self.private.sign(sealed_bytes(identity, head.seq, head.hash.hex()))
-        return HeadFile(identity, head.epoch, head.seq, head.hash.hex(), public.hex(), signature.hex())
+        return HeadFile(identity, head.epoch, head.seq, head.hash.hex(), self.public, signature.hex())
 
     def signed(self, message: bytes, signature: bytes) -> bool:
         """Whether this key has signed `message`."""

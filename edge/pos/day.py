@@ -36,7 +36,8 @@ from edge.facts import (
 )
 from edge.journal.tx import Tx
 from edge.pos.basket import words
-from edge.pos.load import counters, letter, must_be_open, open_basket, shift_of
+from edge.pos.load import counters, must_be_open, open_basket, shift_of
+from edge.pos.series import series
 from edge.pos.shop import Shop
 from edge.pos.verbs import CloseShift, Count, OpenShift, SettlePaper
 from edge.pos.zreport import Takings, x_report, z_report
@@ -123,10 +124,10 @@ class Day:
             )
         reason = words(command.reason)
         user = command.approved_by or UserId(context.actor)
-        series = letter(tx, self._shop.first_letter)
-        _, last_z = counters(tx.db, command.till, series)
+        letters = series(tx.db, self._shop.first_letter)
+        _, last_z = counters(tx.db, command.till, letters)
         report = z_report(command.till, facts_of_shift(tx, command.till), user, reason, at=stamp(tx.now))
-        return [replace(report, z_number=last_z + 1, series=series)]
+        return [replace(report, z_number=last_z + 1, series=letters)]
 
     def settle_paper(self, tx: Tx, command: SettlePaper, context: Context) -> Sequence[Fact]:
         """Looked at by a person. The spool prints again, marked, when it did not come out."""

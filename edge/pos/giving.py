@@ -17,9 +17,10 @@ from edge.pos.drawer import kick
 from edge.pos.fiscal.document import encode
 from edge.pos.fiscal.port import later
 from edge.pos.fiscal.refund import refund_document
-from edge.pos.load import counters, letter, shift_of
+from edge.pos.load import counters, shift_of
 from edge.pos.returns_load import approval, returns_made
 from edge.pos.returns_tables import OWN
+from edge.pos.series import series
 from edge.pos.shop import Shop
 from edge.units import EffectId, EffectKind, TenderKind
 
@@ -112,12 +113,12 @@ class Giving:
         return [fact, *self._kick(tx, fact)]
 
     def _number(self, tx: Tx, refund: RefundDecided, numbered: int) -> str:
-        series = letter(tx, self._shop.first_letter)
+        letters = series(tx.db, self._shop.first_letter)
         if self._shop.profile.returns.own_numbers:
-            sequence = f"{OWN}{returns_made(tx.db, refund.till, series) + 1}"
+            sequence = f"{OWN}{returns_made(tx.db, refund.till, letters) + 1}"
         else:
-            sequence = str(counters(tx.db, refund.till, series)[0] + numbered + 1)
-        return f"{self._shop.store}-{refund.till}{series}-{sequence}"
+            sequence = str(counters(tx.db, refund.till, letters)[0] + numbered + 1)
+        return f"{self._shop.store}-{refund.till}{letters}-{sequence}"
 
     def _kick(self, tx: Tx, fact: SaleReturned) -> Sequence[Fact]:
         """The drawer opens for cash; in an exchange the sale's own payment has opened it."""

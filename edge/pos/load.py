@@ -101,15 +101,9 @@ def paid_of(db: sqlite3.Connection, sale: SaleId) -> tuple[SalePaid, str]:
     return fact, row[2]
 
 
-def letter(tx: Tx, first_letter: str) -> str:
-    """The epoch letter of receipts issued now: each epoch opens the next one."""
-    (epochs,) = tx.db.execute("SELECT count(*) FROM epochs").fetchone()
-    return chr(ord(first_letter) + epochs - 1)
-
-
-def counters(db: sqlite3.Connection, till: TillId, letter: str) -> tuple[int, int]:
-    """Receipts and Z reports a till has issued under `letter`."""
-    row = db.execute("SELECT receipts, z FROM till_counters WHERE till = ? AND letter = ?", (till, letter)).fetchone()
+def counters(db: sqlite3.Connection, till: TillId, series: str) -> tuple[int, int]:
+    """Receipts and Z reports a till has issued under `series`."""
+    row = db.execute("SELECT receipts, z FROM till_counters WHERE till = ? AND letter = ?", (till, series)).fetchone()
     return (0, 0) if row is None else (row[0], row[1])
 
 

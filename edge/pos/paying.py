@@ -20,8 +20,9 @@ from edge.pos.basket import BasketState
 from edge.pos.drawer import kick
 from edge.pos.fiscal.document import FiscalDocument, decode, encode, owed, sale_document
 from edge.pos.fiscal.port import later
-from edge.pos.load import Held, basket_of, counters, letter, must_be_open, open_basket, paid_of
+from edge.pos.load import Held, basket_of, counters, must_be_open, open_basket, paid_of
 from edge.pos.pricing import Priced, price
+from edge.pos.series import series
 from edge.pos.shop import Position, Shop
 from edge.pos.tenders import Offer, Settled, cash_in, settle
 from edge.pos.verbs import CloseSale, Pay, RefuseSale, RetryFiscal
@@ -170,11 +171,11 @@ class Paying:
     def _closed(
         self, tx: Tx, held: Held, priced: Priced, paid: SalePaid, paid_at: str, evidence: Evidence
     ) -> SaleClosed:
-        series = letter(tx, self._shop.first_letter)
-        receipts, _ = counters(tx.db, paid.till, series)
+        letters = series(tx.db, self._shop.first_letter)
+        receipts, _ = counters(tx.db, paid.till, letters)
         return SaleClosed(
             sale=paid.sale,
-            number=f"{self._shop.store}-{paid.till}{series}-{receipts + 1}",
+            number=f"{self._shop.store}-{paid.till}{letters}-{receipts + 1}",
             till=paid.till,
             shift=paid.shift,
             user=paid.user,

@@ -5,6 +5,7 @@ import sqlite3
 from edge.facts import Fact, FiscalReported, RefundDecided, RefundDropped, SaleReturned, ShiftOpened
 from edge.journal.entry import Entry
 from edge.journal.room import Room
+from edge.pos.series import parted
 from edge.pos.tenders import cash_in
 
 SCHEMA = """
@@ -37,13 +38,6 @@ OWN = "R"
 """Begins the sequence of a return that has a number of the returns' own run."""
 
 
-def parted(number: str) -> tuple[str, bool, int]:
-    """Epoch letter, own run or not, and sequence of a return's number `{store}-{till}{letter}-{R?}{sequence}`."""
-    front, _, sequence = number.rpartition("-")
-    own = sequence.startswith(OWN)
-    return front[-1], own, int(sequence.removeprefix(OWN))
-
-
 def _decided(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, RefundDecided)
     amount, cash = sum(part.amount for part in fact.parts), sum(p.amount for p in fact.parts if p.given == "cash")
@@ -55,8 +49,9 @@ def _returned(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     """Where the till is closed, the money leaves the next drawer that is opened."""
     assert isinstance(fact, SaleReturned)
     db.execute(_CLOSED, (fact.number, entry.seq, fact.returned))
-    letter, own, number = parted(fact.number)
-    db.execute(_RETURNS if own else _RECEIPTS, (fact.till, letter, number))
+    letter, number = parted(fact.number, fact.till)
+    counter = _RETURNS if number.startswith(OWN) else _RECEIPTS
+    db.execute(counter, (fact.till, letter, int(number.removeprefix(OWN))))
     cash = cash_in(fact.tenders)
     if cash and db.execute(_IS_OPEN, (fact.till,)).fetchone() is None:
         db.execute(_OWE, (fact.till, cash))

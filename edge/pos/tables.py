@@ -20,6 +20,7 @@ from edge.facts import (
 from edge.journal.entry import Entry
 from edge.journal.room import Project, Room
 from edge.pos import reduction_tables as reductions
+from edge.pos.series import parted
 from edge.pos.tenders import cash_in
 
 SCHEMA = """
@@ -151,19 +152,13 @@ def _closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     db.execute("DELETE FROM basket_lines WHERE basket = ?", (fact.sale,))
     reductions.forget_reductions(db, fact.sale)
     db.execute("UPDATE sales SET number = ?, closed_seq = ? WHERE sale = ?", (fact.number, entry.seq, fact.sale))
-    letter, number = parted(fact.number)
-    db.execute(_COUNT_RECEIPT, (fact.till, letter, number))
+    letter, number = parted(fact.number, fact.till)
+    db.execute(_COUNT_RECEIPT, (fact.till, letter, int(number)))
 
 
 def _returned(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, SaleReturned)
     db.execute("UPDATE shifts SET cash = cash - ? WHERE shift = ?", (cash_in(fact.tenders), fact.shift))
-
-
-def parted(number: str) -> tuple[str, int]:
-    """Epoch letter and sequence of a receipt number `{store}-{till}{letter}-{sequence}`."""
-    front, _, sequence = number.rpartition("-")
-    return front[-1], int(sequence)
 
 
 _PROJECT: dict[type[Fact], Project] = {

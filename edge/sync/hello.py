@@ -42,6 +42,10 @@ class Greeting:
                 continue
             verdict = await my.judge(ack)
             if not isinstance(verdict, wire.Fork):
+                if ack.others and await self._is_new():
+                    await self._fork(Seq(my.record.head().seq))
+                    attempt, nonce = my.forks, self._nonce()
+                    continue
                 return await self._settle(ack, verdict)
             if search is None:
                 search = wire.ForkSearch(Seq(await my.record.oldest() - 1), Seq(my.record.head().seq + 1))
@@ -108,6 +112,10 @@ class Greeting:
         for name in [name for name, state in my.receivers.items() if state.state == "down"]:
             del my.receivers[name]  # somebody answered: what the broker kept of this one is old, or of no matter
         return my.at
+
+    async def _is_new(self) -> bool:
+        """Headquarters never had anything of this box: it replaces another, whose receipt numbers are not its own."""
+        return not await self.standing.record.lineage() and await self.standing.record.acked() == 0
 
     async def _common(self, ack: wire.Ack) -> Seq | None:
         if ack.common is None:

@@ -31,7 +31,7 @@ from edge.units import EffectId, Key, LineId, Minor, SaleId, TenderKind
 from tests.pos.till_world import BOOT_43, SOCK, TILL, goods
 from tests.waiting import until
 
-NUMBER = re.compile(r"\bcph-1[A-Z]-(\d+)\b")
+NUMBER = re.compile(r"\bcph-1[A-Z]+-(\d+)\b")
 SECOND = "SECOND PRINT"
 BOOT, PAIR = 120_000, 9_900
 UNREST = (

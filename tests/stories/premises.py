@@ -120,6 +120,12 @@ class Premises:
         self.store = await self._box.enter_async_context(running(self.config, self.world))
         await until(lambda: not self.down(), 15)
 
+    async def open_shop_without_headquarters(self) -> None:
+        """The box is switched on while the cable is cut."""
+        self.line.cut()
+        self.store = await self._box.enter_async_context(running(self.config, self.world))
+        await until(lambda: set(self.down()) <= {"hq", "pictures"}, 15)
+
     async def close_shop(self) -> None:
         """The box is switched off properly."""
         await self._box.aclose()

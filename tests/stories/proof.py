@@ -14,7 +14,7 @@ from edge.sim.printer import SimPrinter
 from edge.sim.stage.books import Books
 from edge.sim.stage.cashier import Json
 
-NUMBER = re.compile(r"harbour-\d[A-Z]-\d+")
+NUMBER = re.compile(r"harbour-\d[A-Z]+-\d+")
 SECOND = "SECOND PRINT"
 LAST_LINE = "Check "
 _FACTS = "SELECT type, data FROM entries ORDER BY seq"

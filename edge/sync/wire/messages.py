@@ -82,6 +82,7 @@ class Ack(Message, frozen=True, kw_only=True):
     `lineage[0]` if it holds that place (named under its own epoch), else with its newest place in the lineage, else
     with (epoch, 0, genesis). `gap`: the last batch did not follow; send again from here. `window` > 0 changes the
     number of unacked batches. `fenced` names the boot id of a box that must leave the cable until a person decides.
+    `others`: HQ has never seen the hello's epoch, but holds another journal of the same store.
     """
 
     epoch: Epoch
@@ -93,6 +94,7 @@ class Ack(Message, frozen=True, kw_only=True):
     window: Annotated[int, Meta(ge=0, le=64)] = 0
     fenced: Word = ""
     feeds: Annotated[tuple[FeedPosition, ...], Meta(max_length=4)] = ()
+    others: bool = False
 
 
 class Want(Message, frozen=True, kw_only=True):

@@ -58,8 +58,8 @@ export function notices() {
     button(t("Try again"), { tone: "calm", disabled: !till.session, onclick: () => attempt("retry-fiscal", { sale: sale.sale }) })));
   for (const paper of state.papers.slice(0, 2)) out.push(h("div.notice.warn", {}, sign("receipt"), till.session ? didIt(paper) : h("b", {}, t("Did the receipt come out?"))));
   for (const task of state.tasks.filter((each) => each.kind === "fork"))
-    out.push(h("div.notice.warn", { data: { task: task.task } }, sign("warn"), h("div", {}, h("b", {}, t("This box was restored from an old copy")),
-      h("span", {}, t("Receipts now carry the letter {letter}. Tell the office.", { letter: task.subject }))),
+    out.push(h("div.notice.warn", { data: { task: task.task } }, sign("warn"), h("div", {}, h("b", {}, t("This box was restored or replaced")),
+      h("span", {}, t("Receipts now carry the letters {letters}. Tell the office.", { letters: task.subject }))),
     till.session && state.user?.rights.includes("settle") && button(t("Done"), { tone: "calm", onclick: () => attempt("settle-task", { task: task.task }) })));
   return out;
 }
