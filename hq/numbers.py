@@ -10,7 +10,6 @@ from hq.folds import Cells
 _TWICE = (
     """SELECT 1 FROM sales WHERE store = ? AND number = ? AND NOT (identity = ? AND sale = ? AND kind = ?) LIMIT 1"""
 )
-_HINT = "Both sales are kept and counted. The box sold on an old copy before headquarters could warn it."
 
 
 def tell_of_numbers_twice(db: sqlite3.Connection, sales: Sequence[Cells]) -> None:
@@ -23,4 +22,5 @@ def tell_of_numbers_twice(db: sqlite3.Connection, sales: Sequence[Cells]) -> Non
             front = str(number).rpartition("-")[0]
             box = Identity(str(identity))
             text = f"{box} issued receipt numbers {front}-… again that the store had issued before"
-            raise_alarm(db, str(at), box, "number-twice", text, _HINT, once=True)
+            hint = "Both sales are kept and counted. The box sold on an old copy before headquarters could warn it."
+            raise_alarm(db, str(at), box, "number-twice", text, hint, once=True)
