@@ -54,16 +54,20 @@ def _measure(buffer: bytes | bytearray, first: int, second: int) -> int:
 
 
 _FIXED: Mapping[bytes, int] = {
-    **{b"\x1b" + bytes([char]): 1 for char in b"! -3=?EGJKMRSTUVadeprstu{" if char != 0x70},
+    **{b"\x1b" + bytes([char]): 1 for char in b"! -%3=?EGJKMRTUVadertu{"},
     b"\x1bp": 3,
     b"\x1bB": 2,
     b"\x1b$": 2,
     b"\x1b\\": 2,
     b"\x1bW": 8,
-    b"\x1bS": 0,
-    b"\x1b@": 0,
+    b"\x1bf": 2,
+    b"\x1bC": 3,
     b"\x1d!": 1,
+    b"\x1d#": 1,
     b"\x1d$": 2,
+    b"\x1dE": 1,
+    b"\x1dj": 1,
+    b"\x1dz": 3,
     b"\x1d\\": 2,
     b"\x1d/": 1,
     b"\x1dB": 1,
@@ -86,7 +90,8 @@ _FIXED: Mapping[bytes, int] = {
     b"\x1cS": 2,
     b"\x1cW": 1,
     b"\x1cp": 2,
-    b"\x10\x04": 1,
+    b"\x1c?": 2,
+    b"\x1c2": 74,
     b"\x10\x05": 1,
 }
 
@@ -134,6 +139,61 @@ def _cut(buffer: bytes | bytearray) -> int:
     return 2 if _at(buffer, 2) >= 65 else 1
 
 
+def _characters(buffer: bytes | bytearray) -> int:
+    """`ESC & y c1 c2 [x d…]…`: the shapes of characters, each `y` bytes high and `x` wide."""
+    high, first, last = _at(buffer, 2), _at(buffer, 3), _at(buffer, 4)
+    place = 5
+    for _ in range(first, last + 1):
+        place += 1 + high * _at(buffer, place)
+    return place - 2
+
+
+def _counter(buffer: bytes | bytearray) -> int:
+    """`GS C 0|1|2 …`, `GS C ; … ;` (five semicolons)"""
+    kind = _at(buffer, 2)
+    if kind != 0x3B:
+        return {0: 3, 48: 3, 1: 7, 49: 7, 2: 3, 50: 3}.get(kind, 1)
+    place, ends = 3, 0
+    while ends < 5:
+        ends += _at(buffer, place) == 0x3B
+        place += 1
+    return place - 2
+
+
+def _maintenance(buffer: bytes | bytearray) -> int:
+    """`GS g 0|2 m nL nH`"""
+    _at(buffer, 2)
+    return 4
+
+
+def _vertical(buffer: bytes | bytearray) -> int:
+    """`GS Q 0 m xL xH yL yH d…`: dots by column, `yL yH` bytes high."""
+    _at(buffer, 7)
+    return 6 + int.from_bytes(buffer[4:6], "little") * int.from_bytes(buffer[6:8], "little")
+
+
+def _stored(buffer: bytes | bytearray) -> int:
+    """`FS q n [xL xH yL yH d…]…`: pictures kept for good, `x` bytes by `y` bytes of eight dots."""
+    place = 3
+    for _ in range(_at(buffer, 2)):
+        _at(buffer, place + 3)
+        wide = int.from_bytes(buffer[place : place + 2], "little")
+        high = int.from_bytes(buffer[place + 2 : place + 4], "little")
+        place += 4 + wide * high * 8
+    return place - 2
+
+
+def _memory(buffer: bytes | bytearray) -> int:
+    """`FS g 1 m a1-a4 nL nH d…`, `FS g 2 m a1-a4 nL nH`"""
+    _at(buffer, 9)
+    return 8 + (int.from_bytes(buffer[8:10], "little") if buffer[2] in (1, 49) else 0)
+
+
+def _asked(buffer: bytes | bytearray) -> int:
+    """`DLE EOT n`; from 7 on with one more."""
+    return 2 if _at(buffer, 2) in (7, 8, 18) else 1
+
+
 def _tabs(buffer: bytes | bytearray) -> int:
     return _until_nul(buffer)
 
@@ -165,6 +225,13 @@ _MEASURED: Mapping[bytes, Callable[[bytes | bytearray], int]] = {
     b"\x1dV": _cut,
     b"\x1bD": _tabs,
     b"\x1d*": _download,
+    b"\x1dC": _counter,
+    b"\x1dg": _maintenance,
+    b"\x1dQ": _vertical,
+    b"\x1b&": _characters,
+    b"\x1cq": _stored,
+    b"\x1cg": _memory,
+    b"\x10\x04": _asked,
     b"\x10\x14": _real_time,
     b"\x1bc": _sensors,
 }

@@ -3,35 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from edge.pos.glyphs import width
 from edge.pos.raster import Bitmap
-from edge.sim.paper import Feed, Item, Paper, Piece, Raster, Splice, Style, Symbol, TextLine
+from edge.sim.pages import decoded
+from edge.sim.paper import CELLS, Feed, Item, Paper, Piece, Raster, Splice, Style, Symbol, TextLine
 
-PAGES: Mapping[int, str] = {
-    0: "cp437",
-    2: "cp850",
-    3: "cp860",
-    4: "cp863",
-    5: "cp865",
-    13: "cp857",
-    14: "cp737",
-    15: "iso8859-7",
-    16: "cp1252",
-    17: "cp866",
-    18: "cp852",
-    19: "cp858",
-    33: "cp775",
-    34: "cp855",
-    35: "cp861",
-    36: "cp862",
-    39: "iso8859-2",
-    40: "iso8859-15",
-    45: "cp1250",
-    46: "cp1251",
-    47: "cp1253",
-    48: "cp1254",
-    51: "cp1257",
-}
-"""`ESC t` of the maker's table -> codec."""
 _KOREA = {"\\": "₩"}
 _NATIONAL: Mapping[int, Mapping[str, str]] = {8: {"\\": "¥", "~": "‾"}, 13: _KOREA, 4: {"[": "Æ", "\\": "Ø", "]": "Å"}}
 
@@ -52,7 +28,9 @@ class Head:
         self._style = Style()
         self._page, self._kanji, self._nation, self._align, self._spacing = 0, False, 0, 0, 30
         self._line: list[Piece] = []
-        self._half = b""
+        self._dot, self._margin, self._area, self._tabs = 0, 0, 0, tuple(range(8, 256, 8))
+        self._bar_height, self._bar_module, self._bar_text = 162, 3, 0
+        self._half, self._band = b"", 0
         self._symbol, self._scale = b"", 3
         self._stored: Bitmap | None = None
 
@@ -72,10 +50,12 @@ class Head:
 
     def text(self, data: bytes) -> None:
         text = self._decode(data)
-        if self._line and self._line[-1].style == self._style:
-            self._line[-1] = Piece(self._line[-1].text + text, self._style)
+        last = self._line[-1] if self._line else None
+        if last and last.style == self._style and self._dot == last.at + extent(last):
+            self._line[-1] = Piece(last.text + text, self._style, last.at)
         else:
-            self._line.append(Piece(text, self._style))
+            self._line.append(Piece(text, self._style, self._dot))
+        self._dot = self._line[-1].at + extent(self._line[-1])
 
     def _decode(self, data: bytes) -> str:
         data, self._half = self._half + data, b""
@@ -84,7 +64,7 @@ class Head:
                 data, self._half = data[:-1], data[-1:]
             text = data.decode(self._codec, "replace")
         else:
-            text = data.decode(self._pages.get(self._page, "ascii"), "replace")
+            text = decoded(data, self._page, self._pages)
         table = {ord(old): new for old, new in _NATIONAL.get(self._nation, {}).items()}
         if self._codec == "euc_kr":
             table |= {ord(old): new for old, new in _KOREA.items()}
@@ -93,11 +73,38 @@ class Head:
     def control(self, data: bytes) -> None:
         """Of the lone control bytes only a tab prints."""
         if data == b"\t":
-            column = sum(len(piece.text) for piece in self._line)
-            self.text(b" " * (8 - column % 8))
+            cell = CELLS[self._style.font][0] * self._style.wide
+            column = self._dot // cell
+            stop = next((stop for stop in self._tabs if stop > column), None)
+            self._dot = self._dot if stop is None else stop * cell
+
+    def tabs(self, data: bytes) -> None:
+        """`ESC D n… NUL`"""
+        self._tabs = tuple(data[:-1])
+
+    def absolute(self, data: bytes) -> None:
+        """`ESC $`: where the next character stands, in dots from the margin."""
+        self._dot = int.from_bytes(data, "little")
+
+    def relative(self, data: bytes) -> None:
+        """`ESC \\`: so many dots on, or back."""
+        self._dot = max(0, self._dot + int.from_bytes(data, "little", signed=True))
+
+    def margin(self, data: bytes) -> None:
+        """`GS L`: counts for lines that have not begun."""
+        self._margin = int.from_bytes(data, "little")
+
+    def area(self, data: bytes) -> None:
+        """`GS W`: how wide the lines are, for what stands in the middle or at the right."""
+        self._area = int.from_bytes(data, "little")
 
     def end_line(self, _: bytes = b"") -> None:
-        line, self._line = TextLine(tuple(self._line), self._align, self._spacing), []
+        line = TextLine(tuple(self._line), self._align, self._spacing, self._margin, self._area)
+        band, self._band = self._band, 0
+        self._line, self._dot = [], 0
+        if band and not line.pieces:  # the picture stands in the line: only what is left of it is fed
+            self._put(Feed(max(0, self._spacing - band)), max(0, self._spacing - band))
+            return
         self._put(line, self._spacing)
 
     def feed_dots(self, data: bytes) -> None:
@@ -156,25 +163,40 @@ class Head:
                     rows[row * stride + at // 8] |= 0x80 >> at % 8
         if count:
             self.current.add_raster(Bitmap(count, high, bytes(rows)), self._align)
+            self._band = high
             self._use(high)
 
     def symbols(self, data: bytes) -> None:
-        """`GS ( k` after its length: QR (49) size, data, print."""
-        if data[:1] != b"1" or len(data) < 3:
+        """`GS ( k` after its length: QR (49) and the other codes in two dimensions: size, data, print."""
+        if len(data) < 3 or data[0] not in SYMBOLS:
             return
-        what, value = data[1], data[2:]
+        what, value, kind = data[1], data[2:], SYMBOLS[data[0]]
         if what == 67:
             self._scale = max(1, min(16, value[0]))
         elif what == 80:
             self._symbol = value[1:]
         elif what == 81 and self._symbol:
             self._flush()
-            self._put(Symbol("qr", self._symbol.decode("utf-8", "replace"), self._scale, self._align), 100)
+            self._put(Symbol(kind, self._symbol.decode("utf-8", "replace"), self._scale, self._align), 100)
+
+    def bar_height(self, data: bytes) -> None:
+        """`GS h`"""
+        self._bar_height = max(1, data[0])
+
+    def bar_module(self, data: bytes) -> None:
+        """`GS w`: dots of the thinnest bar."""
+        self._bar_module = max(1, min(6, data[0]))
+
+    def bar_text(self, data: bytes) -> None:
+        """`GS H`: nothing, above, below or both."""
+        self._bar_text = data[0] % 48
 
     def barcode(self, data: bytes) -> None:
         """`GS k`"""
-        content = data[2:] if data[0] >= 65 else data[1:-1]
-        self._put(Symbol(f"barcode-{data[0]}", content.decode("latin-1"), 1, self._align), 60)
+        content = (data[2:] if data[0] >= 65 else data[1:-1]).decode("latin-1")
+        self._flush()
+        drawn = Symbol(f"barcode-{data[0]}", content, self._bar_module, self._align, self._bar_height, self._bar_text)
+        self._put(drawn, self._bar_height)
 
     def print_mode(self, data: bytes) -> None:
         """`ESC !`"""
@@ -222,6 +244,15 @@ class Head:
         self._spacing = data[0] if data else 30
 
 
+SYMBOLS = {48: "pdf417", 49: "qr", 50: "maxicode", 51: "gs1-databar", 52: "composite", 53: "aztec", 54: "datamatrix"}
+"""`GS ( k cn`"""
+
+
+def extent(piece: Piece) -> int:
+    """Dots from the left of a piece to where the next character would stand."""
+    return width(piece.text) * CELLS[piece.style.font][0] * piece.style.wide
+
+
 ACTIONS: Mapping[str, Callable[[Head, bytes], None]] = {
     "text": Head.text,
     "lf": Head.end_line,
@@ -239,6 +270,14 @@ ACTIONS: Mapping[str, Callable[[Head, bytes], None]] = {
     "1b32": Head.spacing,
     "1b33": Head.spacing,
     "1b2a": Head.columns,
+    "1b24": Head.absolute,
+    "1b5c": Head.relative,
+    "1b44": Head.tabs,
+    "1d4c": Head.margin,
+    "1d57": Head.area,
+    "1d68": Head.bar_height,
+    "1d77": Head.bar_module,
+    "1d48": Head.bar_text,
     "1d21": Head.size,
     "1d42": Head.reverse,
     "1d76": Head.raster,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from edge.sim.escpos import Command, Incomplete, take
-from edge.sim.head import ACTIONS, PAGES, Head
+from edge.sim.head import ACTIONS, Head
+from edge.sim.pages import PAGES
 from edge.sim.paper import Paper
 
 
@@ -56,6 +57,8 @@ class Mechanism:
         self.head = Head(kind.dots, kind.pages, kind.kanji, self._roll_ended)
         self.buffer = bytearray()
         self.answers = bytearray()
+        self.passed_over: list[str] = []
+        """Commands that were taken and do nothing here, each once."""
         self.drawer_open = False
         self.kicks = 0
         self.lost = 0
@@ -150,6 +153,12 @@ class Mechanism:
             ACTIONS[command.name](self.head, command.data)
         elif command.name in _OWN:
             _OWN[command.name](self, command.data)
+        elif command.name[:2] != "10":  # those were obeyed on arrival
+            self._pass_over(command.name)
+
+    def _pass_over(self, name: str) -> None:
+        if name not in self.passed_over:
+            self.passed_over.append(name)
 
     def _reset(self, _: bytes = b"") -> None:
         """`ESC @` also ends the automatic status."""
@@ -167,7 +176,9 @@ class Mechanism:
         """`GS ( X pL pH …`"""
         letters = {b"k": self.head.symbols, b"L": self.head.graphics, b"H": self._process_id}
         action = letters.get(data[:1])
-        if action is not None:
+        if action is None:
+            self._pass_over(f"1d28{data[:1].hex()}")
+        else:
             action(data[3:])
 
     def _large_graphics(self, data: bytes) -> None:
@@ -188,6 +199,14 @@ class Mechanism:
         elif data[0] in (2, 50):
             self.answers.append(int(self.drawer_open and self.kind.switch))
 
+    def _paper_status(self, _: bytes) -> None:
+        """`ESC v`"""
+        self._status(b"\x01")
+
+    def _drawer_status(self, _: bytes) -> None:
+        """`ESC u`"""
+        self._status(b"\x02")
+
     def _status_back(self, data: bytes) -> None:
         """`GS a`"""
         if self.kind.status_back:
@@ -197,7 +216,7 @@ class Mechanism:
 
     def _identity(self, data: bytes) -> None:
         """`GS I`"""
-        names = {66: b"STORE EDGE", 67: b"SIMULATED PRINTER", 68: b"0001"}
+        names = {65: b"1.00", 66: b"STORE EDGE", 67: b"SIMULATED PRINTER", 68: b"0001", 69: b""}
         if data[0] in names:
             self.answers += b"_" + names[data[0]] + b"\x00"
         elif data[0] in (1, 2, 49, 50):
@@ -215,4 +234,6 @@ _OWN: Mapping[str, Callable[[Mechanism, bytes], None]] = {
     "1d61": Mechanism._status_back,
     "1d72": Mechanism._status,
     "1d49": Mechanism._identity,
+    "1b76": Mechanism._paper_status,
+    "1b75": Mechanism._drawer_status,
 }

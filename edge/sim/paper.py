@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from edge.pos.glyphs import width
 from edge.pos.raster import Bitmap, Fonts, draw_line
 from edge.pos.receipt.qr import bits
+from edge.sim.bars import KINDS, bars, spoken
 
 CELLS = {"A": (12, 24), "B": (9, 17)}
 _MARGIN = 24
@@ -31,6 +32,8 @@ class Piece:
 
     text: str
     style: Style
+    at: int = 0
+    """Dots from the margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,19 @@ class TextLine:
     pieces: tuple[Piece, ...]
     align: int = 0
     feed: int = 30
+    margin: int = 0
+    area: int = 0
+    """How wide the line may be, 0 for all of the paper."""
 
     @property
     def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+        """As it is read from left to right; what stands apart is kept apart."""
+        said, end = "", 0
+        for piece in sorted(self.pieces, key=lambda piece: piece.at):
+            gap = piece.at - end if said else 0
+            said += " " * (gap // (CELLS[piece.style.font][0] * piece.style.wide)) + piece.text
+            end = piece.at + width(piece.text) * CELLS[piece.style.font][0] * piece.style.wide
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,10 @@ class Symbol:
     data: str
     scale: int = 3
     align: int = 0
+    height: int = 0
+    """Of a barcode, in dots."""
+    says: int = 0
+    """Where a barcode's content is written: 1 above, 2 below, 3 both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +123,8 @@ class Paper:
 
     def add_raster(self, bitmap: Bitmap, align: int) -> None:
         """Bands of the same width that follow each other are one picture."""
+        while self.items and self.items[-1] == Feed(0):
+            self.items.pop()
         last = self.items[-1] if self.items else None
         if isinstance(last, Raster) and last.bitmap.width == bitmap.width and last.align == align:
             joined = Bitmap(bitmap.width, last.bitmap.height + bitmap.height, last.bitmap.rows + bitmap.rows)
@@ -121,13 +139,15 @@ def _marks(item: Item) -> bool:
 
 def png(paper: Paper, fonts: Fonts) -> bytes:
     """The paper as a PNG, one pixel a dot."""
-    drawn = [(_draw(item, fonts), getattr(item, "align", 0), _advance(item)) for item in paper.items]
+    drawn = [(_draw(item, fonts), item, _advance(item)) for item in paper.items]
     high = sum(max(image.height if image else 0, feed) for image, _, feed in drawn) + 2 * _MARGIN
     sheet = Image.new("L", (paper.dots + 2 * _MARGIN, high), 250)
     top = _MARGIN
-    for image, align, feed in drawn:
+    for image, item, feed in drawn:
         if image is not None:
-            left = _MARGIN + max(0, paper.dots - image.width) * align // 2
+            wide = min(getattr(item, "area", 0) or paper.dots, paper.dots)
+            aside = max(0, wide - image.width) * getattr(item, "align", 0) // 2
+            left = _MARGIN + getattr(item, "margin", 0) + aside
             sheet.paste(20, (left, top), image)
         top += max(image.height if image else 0, feed)
     if not paper.cut:
@@ -161,9 +181,33 @@ def _draw(item: Item, fonts: Fonts) -> Image.Image | None:
             wide, rows = bits(item.data, item.scale)
             return Image.frombytes("1", (wide, len(rows)), b"".join(rows))
         case Symbol():
-            return _label(f"|{item.kind}| {item.data}", fonts)
+            return _bars(item, fonts)
         case _:
             return None
+
+
+def _bars(item: Symbol, fonts: Fonts) -> Image.Image | None:
+    """A barcode with its content, a frame that names a code we cannot draw, nothing for what a printer refuses."""
+    kind = item.kind.removeprefix("barcode-")
+    if not kind.isdigit() or int(kind) % 65 not in KINDS or KINDS[int(kind) % 65] == "code-93":
+        return _label(f"|{item.kind}| {item.data}", fonts)
+    modules = bars(int(kind), item.data)
+    if modules is None:
+        return None
+    row = Image.frombytes(
+        "1",
+        (len(modules), 1),
+        int(modules.ljust(-(-len(modules) // 8) * 8, "0"), 2).to_bytes(-(-len(modules) // 8), "big"),
+    )
+    drawn = row.resize((len(modules) * item.scale, item.height), Image.Resampling.NEAREST)
+    words = _label(spoken(int(kind), item.data), fonts) if item.says else None
+    above, below = (words.height if words and item.says & bit else 0 for bit in (1, 2))
+    whole = Image.new("1", (max(drawn.width, words.width if words else 0), above + item.height + below), 0)
+    whole.paste(drawn, ((whole.width - drawn.width) // 2, above))
+    for high, top in ((above, 0), (below, above + item.height)):
+        if words and high:
+            whole.paste(words, ((whole.width - words.width) // 2, top))
+    return whole
 
 
 def _label(text: str, fonts: Fonts) -> Image.Image:
@@ -172,14 +216,13 @@ def _label(text: str, fonts: Fonts) -> Image.Image:
 
 
 def _text(line: TextLine, fonts: Fonts) -> Image.Image | None:
-    images = [_piece(piece, fonts) for piece in line.pieces if piece.text]
+    images = [(_piece(piece, fonts), piece.at) for piece in line.pieces if piece.text]
     if not images:
         return None
-    whole = Image.new("1", (sum(image.width for image in images), max(image.height for image in images)), 0)
-    left = 0
-    for image in images:
-        whole.paste(image, (left, whole.height - image.height))
-        left += image.width
+    size = max(at + image.width for image, at in images), max(image.height for image, _ in images)
+    whole = Image.new("1", size, 0)
+    for image, at in images:
+        whole.paste(1, (at, whole.height - image.height), image)
     return whole
 
 

@@ -237,7 +237,10 @@ class SimPrinter:
     def _print_some(self, budget: int | None) -> int:
         if self.faults.hung:
             return 0
+        known = len(self.machine.passed_over)
         used = self.machine.work(budget)
+        for name in self.machine.passed_over[known:]:
+            self._note(f"passed over {bytes.fromhex(name)!r}")
         if used:
             self._room.set()
         self._answer()
