@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from edge.toml import guess, parse, read, wrong
 from edge.units import NodeId, PlateId, StoreId, TillId, WallId
 
-SCHEMES = ("tcp", "serial", "usb", "udp", "mqtt", "mqtts", "http", "https", "none")
+SCHEMES = ("tcp", "serial", "usb", "udp", "mqtt", "mqtts", "http", "https", "none", "manual", "zvt")
 """What a device address may begin with."""
 
 
@@ -87,6 +87,8 @@ class Till:
     printer: str = ""
     scanner: str = ""
     fiscal: str = ""
+    terminal: str = ""
+    """Its card terminal; without one this till takes no cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,28 @@ class FiscalDevice:
 
     id: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A payment terminal. `url` is `manual:` for one without a wire: the cashier keys the amount and types the slip's
+    number.
+    """
+
+    id: str
+    url: str = "manual:"
+    password: str = "000000"  # noqa: S105  # what terminals are delivered with
+    """The merchant's password, six digits, where the terminal wants one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """Another name to pay by (MobilePay, BLIK, KakaoPay), at every till; `terminal` is where it is confirmed."""
+
+    id: str
+    name: str
+    terminal: str = ""
+    """Empty: the till's own terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +224,8 @@ class StoreConfig:
     printer: tuple[Printer, ...] = ()
     scanner: tuple[Scanner, ...] = ()
     fiscal: tuple[FiscalDevice, ...] = ()
+    terminal: tuple[Terminal, ...] = ()
+    wallet: tuple[Wallet, ...] = ()
     wall: tuple[Wall, ...] = ()
     reader: tuple[NfcReader, ...] = ()
     sensor: tuple[Sensor, ...] = ()
@@ -228,11 +254,30 @@ def check(config: StoreConfig) -> list[str]:
         errors.append(f"store.first_letter: {config.store.first_letter!r} is no letter from A to Z")
     if not config.till:
         errors.append("till: a store has at least one [[till]]")
-    for kind in ("till", "printer", "scanner", "fiscal", "wall", "reader", "sensor", "plate"):
+    for kind in ("till", "printer", "scanner", "fiscal", "terminal", "wallet", "wall", "reader", "sensor", "plate"):
         errors += _unique(kind, [item.id for item in getattr(config, kind)])
     if config.cash.most_paid_out < 0:
         errors.append("cash.most_paid_out: less than nothing")
-    errors += _addresses(config) + _references(config)
+    errors += _addresses(config) + _references(config) + _payment(config)
+    return errors
+
+
+def _payment(config: StoreConfig) -> list[str]:
+    errors = [
+        f"terminal.{each.id}.{name}: {value!r} {wrong}"
+        for each in config.terminal
+        for name, value, good, wrong in (
+            ("url", each.url, urlsplit(each.url).scheme == "manual", "is not manual:, the only kind so far"),
+            ("password", "…", re.fullmatch(r"[0-9]{6}", each.password), "is not made of six digits"),
+        )
+        if not good
+    ]
+    named = [("terminal", each.id) for each in config.terminal] + [("wallet", each.id) for each in config.wallet]
+    errors += [
+        f"{kind}.{name}: {name!r} is no name; it is made of a-z, 0-9 and '-', at most 32 long"
+        for kind, name in named
+        if not re.fullmatch(r"[a-z0-9-]{1,32}", name) or (kind == "wallet" and name in ("cash", "card"))
+    ]
     return errors
 
 
@@ -242,7 +287,7 @@ def _unique(kind: str, names: Sequence[str]) -> list[str]:
 
 def _addresses(config: StoreConfig) -> list[str]:
     named = [("hq.url", config.hq.url)]
-    for kind in ("printer", "scanner", "fiscal", "reader", "sensor"):
+    for kind in ("printer", "scanner", "fiscal", "terminal", "reader", "sensor"):
         named += [(f"{kind}.{item.id}.url", item.url) for item in getattr(config, kind)]
     return [
         f"{where}: {url!r} is no address; it begins with one of {', '.join(SCHEMES)}"
@@ -252,13 +297,14 @@ def _addresses(config: StoreConfig) -> list[str]:
 
 
 def _references(config: StoreConfig) -> list[str]:
-    have = {kind: [item.id for item in getattr(config, kind)] for kind in ("printer", "scanner", "fiscal", "till")}
+    have = {kind: [item.id for item in getattr(config, kind)] for kind in (*_TILL_PARTS, "till")}
     have |= {"wall": [wall.id for wall in config.wall], "sensor": [sensor.id for sensor in config.sensor]}
     wanted = [(f"till.{till.id}.{kind}", kind, getattr(till, kind)) for till in config.till for kind in _TILL_PARTS]
     wanted += [(f"reader.{reader.id}.wall", "wall", reader.wall) for reader in config.reader]
     wanted += [(f"plate.{plate.id}.sensor", "sensor", plate.sensor) for plate in config.plate]
+    wanted += [(f"wallet.{wallet.id}.terminal", "terminal", wallet.terminal) for wallet in config.wallet]
     wanted += [(f"wall.{wall.id}.tills", "till", till) for wall in config.wall for till in wall.tills]
     return [guess(where, name, have[kind], kind) for where, kind, name in wanted if name and name not in have[kind]]
 
 
-_TILL_PARTS = ("printer", "scanner", "fiscal")
+_TILL_PARTS = ("printer", "scanner", "fiscal", "terminal")

@@ -33,6 +33,10 @@ SaleId = NewType("SaleId", str)
 ShiftId = NewType("ShiftId", str)
 LineId = NewType("LineId", int)
 EffectId = NewType("EffectId", str)
+TenderId = NewType("TenderId", str)
+"""One attempt to take money other than cash; also names its effect."""
+NO_TENDER = TenderId("")
+"""Cash."""
 OrderId = NewType("OrderId", str)
 MoveId = NewType("MoveId", str)
 """A movement of cash; both sides of a transfer carry the same."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 from edge.catalog import tables as catalog
 from edge.clock import Clock, system_clock
 from edge.commands import Command, Handler
-from edge.config import StoreConfig
+from edge.config import StoreConfig, Till
 from edge.countries.profile import load_profile
 from edge.effects import tables as effects
 from edge.ids import Ids, system_ids
@@ -28,10 +29,12 @@ from edge.pos.discounting import Discounting
 from edge.pos.exchanging import Exchanging
 from edge.pos.goods import CatalogGoods
 from edge.pos.paying import Paying
+from edge.pos.payment import tables as payment_tables
+from edge.pos.payment.taking import Taking
 from edge.pos.returning import Returning
 from edge.pos.returns_tables import ROOM as RETURNS
 from edge.pos.selling import Selling
-from edge.pos.shop import Position, Shop
+from edge.pos.shop import Position, Shop, Way
 from edge.shelf import handlers as shelf
 from edge.shelf import tables as shelf_tables
 from edge.staff import handlers as staff
@@ -41,7 +44,7 @@ from edge.stock import tables as stock_tables
 from edge.sync.tables import Applies, sync_room
 from edge.tasks import handlers as tasks
 from edge.tasks import tables as tasks_tables
-from edge.units import Identity
+from edge.units import Identity, TenderKind
 
 log = getLogger(__name__)
 FEED: Applies = {**catalog.FEED, **staff_tables.FEED, **stock_tables.FEED}
@@ -63,7 +66,7 @@ class World:
 
 def rooms() -> tuple[Room, ...]:
     """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
-    till = (pos_tables.ROOM, RETURNS, cash_tables.ROOM)
+    till = (pos_tables.ROOM, RETURNS, cash_tables.ROOM, payment_tables.ROOM)
     own = (stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
     return (*till, *own, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
 
@@ -86,12 +89,29 @@ def shop_of(config: StoreConfig) -> Shop:
                 f"{till.id}/drawer" if till.printer else "",
                 pins.get(till.printer, 0),
                 f"{till.id}/fiscal" if till.fiscal else "",
+                ways_of(config, till),
             )
             for till in config.till
         },
         config.cash.blind,
         config.cash.most_paid_out,
+        frozenset(each.id for each in config.terminal if not each.url.startswith("manual:")),
     )
+
+
+def ways_of(config: StoreConfig, till: Till) -> Mapping[str, Way]:
+    """How a customer can pay at a till besides cash: its card terminal, and every wallet that has a terminal."""
+    terminals = {each.id: each for each in config.terminal}
+    wanted = [("card", "Card", till.terminal)]
+    wanted += [(wallet.id, wallet.name, wallet.terminal or till.terminal) for wallet in config.wallet]
+    return {
+        name: Way(
+            name, label, TenderKind.CARD, terminal, f"{till.id}/terminal/{terminal}",
+            urlsplit(terminals[terminal].url).scheme,
+        )
+        for name, label, terminal in wanted
+        if terminal
+    }  # fmt: skip
 
 
 def journal_setup(config: StoreConfig, shop: Shop, world: World) -> Setup:
@@ -111,7 +131,8 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
         DailyKey(world.ids.secret),
         load_keys(Path(config.nfc.keys)) if config.nfc.keys else None,
     )
-    till = {**Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers()}
-    till |= {**Discounting(shop).handlers(), **Cashier(shop).handlers()}
+    paying = Paying(shop)
+    till = {**Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers()}
+    till |= {**Taking(shop, paying).handlers(), **Discounting(shop).handlers(), **Cashier(shop).handlers()}
     till |= {**Returning(shop).handlers(), **Exchanging(shop).handlers()}
     return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS, **tasks.HANDLERS}

@@ -1,4 +1,4 @@
-"""Every fact this shop can record, by room: `box people shift cash basket sale refund outside goods floor`."""
+"""Every fact this shop can record, by room: `box people shift cash basket sale refund tender outside goods floor`."""
 
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
 from edge.facts.box import BoxStarted, FeedApplied, JournalSealed, NothingChanged
@@ -53,6 +53,16 @@ from edge.facts.shift import (
     ShiftOpened,
     ShiftRead,
     TaxSum,
+)
+from edge.facts.tender import (
+    TenderAsked,
+    TenderCaptured,
+    TenderDeclined,
+    TenderKept,
+    TenderReversed,
+    TenderReversing,
+    TenderSent,
+    TenderSettled,
 )
 
 __all__ = [
@@ -129,6 +139,14 @@ __all__ = [
     "TaskTaken",
     "TaxSum",
     "Tender",
+    "TenderAsked",
+    "TenderCaptured",
+    "TenderDeclined",
+    "TenderKept",
+    "TenderReversed",
+    "TenderReversing",
+    "TenderSent",
+    "TenderSettled",
     "TenderSum",
     "WallTapped",
     "fact",

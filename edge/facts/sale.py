@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from edge.facts.registry import fact
 from edge.facts.shift import TaxSum
 from edge.units import (
+    NO_TENDER,
     ArticleId,
     CustomerId,
     LineId,
@@ -14,6 +15,7 @@ from edge.units import (
     Seq,
     ShiftId,
     Sku,
+    TenderId,
     TenderKind,
     TillId,
     UserId,
@@ -28,6 +30,10 @@ class Tender:
     amount: Minor
     tendered: Minor
     reference: str = ""
+    name: str = ""
+    """How the shop calls this way of paying (`card`, `mobilepay`); empty for cash."""
+    tender: TenderId = NO_TENDER
+    """The captured tender, so that a refund finds its way back; empty for cash."""
 
 
 @fact("sale.paid")

@@ -12,6 +12,8 @@ from edge.journal.tx import Tx
 from edge.pos.basket import Basket, line_of
 from edge.pos.discounts import RIGHT, Wanted, discount_basket, discount_line
 from edge.pos.load import Held, must_be_open, open_basket
+from edge.pos.payment.ledger import must_be_untouched
+from edge.pos.payment.tables import of_sale
 from edge.pos.pricing import Priced, price
 from edge.pos.shop import Shop
 from edge.staff.rights import Ceiling, ceiling
@@ -80,6 +82,7 @@ class Discounting:
         held = open_basket(tx.db, till)
         if held is None or not held.basket.lines:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
+        must_be_untouched(of_sale(tx.db, held.basket.id))
         return held
 
     def _priced(self, tx: Tx, basket: Basket) -> Priced:

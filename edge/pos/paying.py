@@ -1,7 +1,7 @@
 """Taking the money: paid -> fiscal port -> closed -> paper. Durable before visible."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -20,18 +20,30 @@ from edge.pos.basket import BasketState
 from edge.pos.drawer import kick
 from edge.pos.fiscal.document import FiscalDocument, decode, encode, owed, sale_document
 from edge.pos.fiscal.port import later
-from edge.pos.load import Held, basket_of, counters, must_be_open, open_basket, paid_of
+from edge.pos.load import Held, Shift, basket_of, counters, must_be_open, open_basket, paid_of
+from edge.pos.payment.ledger import must_be_quiet, offers
+from edge.pos.payment.tables import of_sale
 from edge.pos.pricing import Priced, price
 from edge.pos.series import series
 from edge.pos.shop import Position, Shop
 from edge.pos.tenders import Offer, Settled, cash_in, settle
 from edge.pos.verbs import CloseSale, Pay, RefuseSale, RetryFiscal
-from edge.units import EffectId, EffectKind, Minor, TenderKind
+from edge.units import EffectId, EffectKind, Minor, TenderKind, TillId, UserId
 
 _UNFINISHED = "SELECT sale FROM sales WHERE till = ? AND closed_seq IS NULL ORDER BY paid_seq LIMIT 1"
 _LAST = (
     "SELECT effect, state, payload FROM effects WHERE subject = ? AND kind = 'fiscal' ORDER BY place DESC, rowid DESC"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What pays a whole basket: by whom it is taken, with what, and what the fiscal port must know."""
+
+    user: UserId
+    offers: Sequence[Offer]
+    buyer: str | None = None
+    fiscal_hint: str = ""
 
 
 class Paying:
@@ -45,24 +57,47 @@ class Paying:
         return {Pay: self.pay, CloseSale: self.close, RefuseSale: self.refuse, RetryFiscal: self.retry}
 
     def pay(self, tx: Tx, command: Pay, context: Context) -> Sequence[Fact]:
-        """The money is taken once; a total other than the one the cashier saw takes nothing."""
+        """The money is taken once; a total other than the one the cashier saw takes nothing.
+
+        What the ledger holds captured counts; cash pays the rest. While nobody knows what became of a card payment,
+        cash may pay all of it: what turns out to be captured after all is given back.
+        """
         shift = must_be_open(tx, command.till)
-        position = self._shop.position(command.till)
-        self._may_sell(tx, command)
-        held = open_basket(tx.db, command.till)
+        self.may_sell(tx, command.till, command.fiscal_hint)
+        held, _ = self.rung_up(tx, command.till, command.total_minor)
+        if any(each.kind is not TenderKind.CASH for each in command.tenders):
+            raise Refused("only cash is paid like this", hint="Ask the terminal first.", code="bad-tender", status=422)
+        tenders = of_sale(tx.db, held.basket.id)
+        must_be_quiet(tenders)
+        cash = [Offer(each.kind, each.tendered_minor) for each in command.tenders]
+        payment = Payment(context.actor, (*offers(tenders), *cash), command.buyer, command.fiscal_hint)
+        return self.take(tx, held, shift, payment, context)
+
+    def rung_up(self, tx: Tx, till: TillId, total: Minor) -> tuple[Held, Priced]:
+        """The open basket and its price. Refused when it is empty or not worth the `total` the cashier saw."""
+        held = open_basket(tx.db, till)
         if held is None or not held.basket.lines:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
         priced = self._priced(held, tx.at)
-        if priced.total != command.total_minor:
+        if priced.total != total:
             raise Refused("the total has changed", hint="Look at the total, then pay again.", code="total-changed")
-        offers = [Offer(each.kind, each.tendered_minor) for each in command.tenders]
-        settled = settle(priced.total, offers, self._shop.profile, self._shop.day(tx.at))
-        buyer = self._buyer(command.buyer, priced.total, settled)
+        return held, priced
+
+    def total_of(self, held: Held, at: str) -> Minor:
+        """What a basket is worth at a moment."""
+        return self._priced(held, at).total
+
+    def take(self, tx: Tx, held: Held, shift: Shift, payment: Payment, context: Context) -> Sequence[Fact]:
+        """The whole payment of an open basket: paid, and what follows from it."""
+        till = held.basket.till
+        priced = self._priced(held, tx.at)
+        settled = settle(priced.total, payment.offers, self._shop.profile, self._shop.day(tx.at))
+        buyer = self._buyer(payment.buyer, priced.total, settled)
         paid = SalePaid(
             sale=held.basket.id,
-            till=command.till,
+            till=till,
             shift=shift.id,
-            user=context.actor,
+            user=payment.user,
             total=priced.total,
             rounding=settled.rounding,
             payable=settled.payable,
@@ -72,8 +107,8 @@ class Paying:
         )
         return [
             paid,
-            *self._kick(tx, position, paid),
-            *self._after_paid(tx, held, priced, paid, buyer, command, context),
+            *self._kick(tx, self._shop.position(till), paid),
+            *self._after_paid(tx, held, priced, paid, buyer, payment, context),
         ]
 
     def close(self, tx: Tx, command: CloseSale, context: Context) -> Sequence[Fact]:
@@ -109,16 +144,21 @@ class Paying:
         paid, _ = paid_of(tx.db, command.sale)
         return [self._intend(tx, paid, decode(row[2]), context)]
 
-    def _may_sell(self, tx: Tx, command: Pay) -> None:
+    def may_sell(self, tx: Tx, till: TillId, fiscal_hint: str) -> None:
+        """Refused before any money is taken, where nothing may be sold without the fiscal device."""
         fiscal = self._shop.profile.fiscal
         if fiscal.sell_without or fiscal.regime is Regime.NONE:
             return
-        if command.fiscal_hint:
-            raise Refused("nothing may be sold without the fiscal device", hint=command.fiscal_hint, code="fiscal-down")
-        if tx.db.execute(_UNFINISHED, (command.till,)).fetchone():
+        if fiscal_hint:
+            raise Refused("nothing may be sold without the fiscal device", hint=fiscal_hint, code="fiscal-down")
+        if tx.db.execute(_UNFINISHED, (till,)).fetchone():
             raise Refused(
                 "the last sale has no fiscal receipt yet", hint="Ask for it again first.", code="sale-unfinished"
             )
+
+    def check_buyer(self, text: str) -> None:
+        """Refused when `text` is no buyer's number here."""
+        read_buyer(self._shop.profile, text)
 
     def _buyer(self, text: str | None, total: Minor, settled: Settled) -> BuyerNumber | None:
         """The number given; None when there is none. Refused when the law wants the question and nobody asked it."""
@@ -147,7 +187,7 @@ class Paying:
         priced: Priced,
         paid: SalePaid,
         buyer: BuyerNumber | None,
-        command: Pay,
+        payment: Payment,
         context: Context,
     ) -> Sequence[Fact]:
         profile, at = self._shop.profile, tx.at
@@ -157,7 +197,7 @@ class Paying:
         if not owed(document, profile):
             return [self._closed(tx, held, priced, paid, at, Evidence(profile.fiscal.regime))]
         asked = self._intend(tx, paid, document, context)
-        if not (profile.fiscal.sell_without and command.fiscal_hint):
+        if not (profile.fiscal.sell_without and payment.fiscal_hint):
             return [asked]
         return [asked, self._closed(tx, held, priced, paid, at, later(profile, moment(at)))]
 

@@ -11,6 +11,8 @@ from edge.journal.tx import Tx
 from edge.pos.basket import Basket, PricedItem, add_line, apply, change_quantity, void, void_line
 from edge.pos.codes import Scanned, classify, reading
 from edge.pos.load import Held, must_be_open, open_basket
+from edge.pos.payment.ledger import must_be_untouched
+from edge.pos.payment.tables import of_sale
 from edge.pos.pricing import weighed_price
 from edge.pos.shop import Choose, Shop
 from edge.pos.verbs import Add, Scan, SetQuantity, TakeList, VoidBasket, VoidLine
@@ -97,6 +99,7 @@ class Selling:
         shift = must_be_open(tx, till)
         held = open_basket(tx.db, till)
         if held is not None:
+            must_be_untouched(of_sale(tx.db, held.basket.id))
             return held, []
         (version,) = tx.db.execute("SELECT max(seq) FROM entries WHERE type = ?", (_FEED,)).fetchone()
         opened = BasketOpened(SaleId(context.ids.new()), till, shift.id, context.actor, Seq(version or 0))
@@ -107,6 +110,7 @@ class Selling:
         held = open_basket(tx.db, till)
         if held is None:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
+        must_be_untouched(of_sale(tx.db, held.basket.id))
         return held
 
     def _holds(self, tx: Tx, basket: Basket, sku: Sku, more: int, override: bool, context: Context) -> Sequence[Fact]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from edge.clock import moment
 from edge.countries.profile import Profile
 from edge.errors import Refused
-from edge.units import ArticleId, Minor, Sku, StoreId, TillId
+from edge.units import ArticleId, Minor, Sku, StoreId, TenderKind, TillId
 
 
 class Item(Protocol):
@@ -67,12 +67,25 @@ class GoodsPort(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way to pay other than cash: `name` in facts, `label` for people, whose terminal it is and how it is reached."""
+
+    name: str
+    label: str
+    kind: TenderKind
+    terminal: str
+    target: str
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """One till's devices, by the names their effects go to; empty where it has none."""
 
     drawer: str = ""
     pin: int = 0
     fiscal: str = ""
+    ways: Mapping[str, Way] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,8 @@ class Shop:
     """Whether a count must not know what is expected."""
     most_paid_out: int = 0
     """What a cashier may pay out alone; 0 means the country's largest note."""
+    wired: frozenset[str] = frozenset()
+    """Terminals that speak for themselves; any other is spoken for by the cashier."""
 
     def day(self, at: str) -> date:
         """The local day of a moment."""

@@ -9,7 +9,7 @@ from edge.countries.profile import Profile
 from edge.errors import Refused
 from edge.facts.sale import Tender
 from edge.pos.rounding import round_payout, round_sale
-from edge.units import Minor, TenderKind
+from edge.units import NO_TENDER, Minor, TenderId, TenderKind
 
 MAX_TENDERS = 10
 QUICK_NOTES = 5
@@ -24,6 +24,8 @@ class Offer:
     kind: TenderKind
     tendered: Minor
     reference: str = ""
+    name: str = ""
+    tender: TenderId = NO_TENDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,11 @@ def settle(total: Minor, offers: Sequence[Offer], profile: Profile, day: date) -
     if total < 0:
         raise ValueError(f"a sale of {total}")
     _sane(offers)
-    exact = [Tender(each.kind, each.tendered, each.tendered, each.reference) for each in offers if not _cash(each)]
+    exact = [
+        Tender(each.kind, each.tendered, each.tendered, each.reference, each.name, each.tender)
+        for each in offers
+        if not _cash(each)
+    ]
     rest = Minor(total - sum(each.amount for each in exact))
     if rest < 0:
         raise Refused("only cash gives change", hint="Lower the amount on the card.", code="over-paid", status=422)

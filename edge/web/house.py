@@ -12,6 +12,7 @@ from edge.health import Health
 from edge.ids import Ids
 from edge.journal.store import Journal
 from edge.nfc.watch import Walls
+from edge.pos.payment.port import TenderPort
 from edge.pos.shop import Shop
 from edge.shelf.watch import Watch
 from edge.staff.desk import Desk
@@ -53,6 +54,8 @@ class House:
     """The shelves' watchman, where there are shelves."""
     cable: Cable | None = None
     asked: dict[TillId, Json] = field(default_factory=dict)
+    terminals: dict[str, TenderPort] = field(default_factory=dict)
+    """The payment terminals that have a wire."""
     public: str = ""
     """Where the public door listens, once it does."""
     genuine: Callable[[bytes, bytes], bool] = lambda message, signature: False

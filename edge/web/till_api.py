@@ -24,7 +24,7 @@ from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
 from edge.tasks.handlers import SettleTask
 from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
-from edge.web import cash_api, till_discounts
+from edge.web import cash_api, tender_api, till_discounts
 from edge.web.asking import key, language, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
@@ -108,14 +108,7 @@ async def pay(call: Call) -> Json:
     offered = tuple(verbs.Offered(tender.kind, Minor(tender.tendered_minor)) for tender in body.tenders)
     hint = call.tills.fiscal_hint(call.till)
     facts = await call.do(verbs.Pay(call.till, offered, Minor(body.total_minor), body.buyer, hint))
-    paid = _one(facts, SalePaid)
-    tendered = sum(tender.tendered for tender in paid.tenders)
-    return {
-        "sale": paid.sale,
-        "payable_minor": paid.payable,
-        "tendered_minor": tendered,
-        "change_minor": paid.change,
-    }
+    return tender_api.paid_view(_one(facts, SalePaid))
 
 
 async def settle_paper(call: Call) -> Json:
@@ -186,6 +179,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     **till_discounts.VERBS,
     **cash_api.VERBS,
     **RETURNS,
+    **tender_api.VERBS,
 }
 
 

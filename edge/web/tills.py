@@ -12,8 +12,10 @@ from edge.health import Part
 from edge.nfc import tables as lists
 from edge.pos.fiscal.port import FiscalStatus
 from edge.pos.load import Shift, shift_of
+from edge.pos.payment.port import TerminalStatus
+from edge.pos.payment.tables import by_id
 from edge.staff.rights import ROLES
-from edge.units import ListId, Sku, TillId
+from edge.units import ListId, Sku, TenderId, TillId
 from edge.web.house import House, Json
 from edge.web.views.device import device
 from edge.web.views.goods import called
@@ -62,6 +64,8 @@ class Tills:
                 started_at=house.started_at,
                 tills=self._names,
                 blind=house.shop.blind,
+                ways=house.shop.position(till).ways,
+                wired=house.shop.wired,
             )
             return {**till_state(db, frame), "returns": returns_view(db, frame)}
 
@@ -71,6 +75,20 @@ class Tills:
         """Why the till's fiscal device is not ready; empty when it is."""
         device = self._devices(self._tills[till])["fiscal"]
         return str(device["hint"]) or "Check its cable and power." if device["state"] == "down" else ""
+
+    def terminal_hint(self, till: TillId, name: str) -> str:
+        """Why the terminal of a way to pay is not ready; empty when it is, or when it has no wire."""
+        way = self._house.shop.position(till).ways.get(name)
+        if way is None or way.terminal not in self._house.shop.wired:
+            return ""
+        part = self._house.health.part(f"terminal/{way.terminal}")
+        return "" if part is not None and part.up else (part.hint if part else "") or "Check its cable and power."
+
+    async def give_up(self, till: TillId, tender: TenderId) -> None:
+        """Ask the terminal that works on `tender` to stop; it may well be too late."""
+        found = await self._house.journal.read(lambda db: by_id(db, tender))
+        if found is not None and found.till == till and found.terminal in self._house.terminals:
+            await self._house.terminals[found.terminal].give_up()
 
     async def list_items(self, wanted: ListId) -> tuple[tuple[Sku, ...], list[str]]:
         """The variants on a list, and the articles that still need a size. Refused when there is no such list."""
@@ -104,6 +122,7 @@ class Tills:
             "printer": printer,
             "drawer": {**printer, "name": "drawer"} if till.printer else device("drawer", None),
             "fiscal": self._fiscal(till, health),
+            "terminal": self._terminal(till, health),
             "hq": device("hq", health.get("hq"), cause="offline"),
         }
 
@@ -116,6 +135,18 @@ class Tills:
         if shown["state"] != "up" or live is None or not isinstance(live.value, FiscalStatus) or live.value.ready:
             return shown
         return {**shown, "state": "down", "cause": live.value.cause, "hint": live.value.hint}
+
+    def _terminal(self, till: Till, health: Mapping[str, Part]) -> Json:
+        """The till's own card terminal; one without a wire is never down. Its cause is what it says just now."""
+        if not till.terminal:
+            return device("terminal", None)
+        if till.terminal not in self._house.shop.wired:
+            return {**device("terminal", None), "state": "up"}
+        live = self._house.board.get(f"terminal/{till.terminal}")
+        shown = device("terminal", health.get(f"terminal/{till.terminal}"))
+        if live is None or not isinstance(live.value, TerminalStatus) or shown["state"] != "up":
+            return shown
+        return {**shown, "hint": live.value.doing}
 
     def _printer(self, till: Till, health: Mapping[str, Part]) -> Json:
         if not till.printer:

@@ -35,7 +35,7 @@ async def test_a_full_disk_stops_no_store_and_loses_no_paper(tmp_path: Path) -> 
             try:
                 await till.press(f"sock {number}", Add(TILL, SOCK))
                 total = Minor(PAIR * (1 + number - done))
-                await till.press(f"pay {number}", Pay(TILL, (Offered(TenderKind.CARD, total),), total))
+                await till.press(f"pay {number}", Pay(TILL, (Offered(TenderKind.CASH, total),), total))
                 done = number + 1
             except Refused as full:
                 refused += full.status == 507

@@ -24,21 +24,29 @@ from edge.pos.discounting import Discounting
 from edge.pos.exchanging import Exchanging
 from edge.pos.goods import CatalogGoods
 from edge.pos.paying import Paying
+from edge.pos.payment import tables as payment
+from edge.pos.payment.taking import Taking
 from edge.pos.returning import Returning
 from edge.pos.returns_tables import ROOM as RETURNS
 from edge.pos.selling import Selling
-from edge.pos.shop import Position, Shop
+from edge.pos.shop import Position, Shop, Way
 from edge.pos.verbs import OpenShift
 from edge.staff import tables as staff
 from edge.stock import handlers as stock_handlers
 from edge.stock import tables as stock
-from edge.units import Identity, Key, Minor, Sku, StoreId, TillId, UserId
+from edge.units import Identity, Key, Minor, Sku, StoreId, TenderKind, TillId, UserId
 from tests.times import Time
 
 TILL = TillId("1")
 ANNA = UserId("anna")
 BOOT_43, BOOT_44, SOCK = Sku("boot-43"), Sku("boot-44"), Sku("sock")
 BOOT_CODE, SOCK_CODE = "5701234567899", "5701234500001"
+
+WAYS = {
+    "card": Way("card", "Card", TenderKind.CARD, "m1", "1/terminal/m1", "manual"),
+    "mobilepay": Way("mobilepay", "MobilePay", TenderKind.CARD, "m2", "1/terminal/m2", "manual"),
+    "zvt": Way("zvt", "Card", TenderKind.CARD, "z1", "1/terminal/z1", "zvt"),
+}
 
 
 @dataclass(slots=True)
@@ -69,10 +77,11 @@ def _true(db: sqlite3.Connection, values: Sequence[Value]) -> None:
 
 
 def shop_in(country: str, *, fiscal: bool = False) -> Shop:
-    position = Position("1/drawer", 0, "1/fiscal" if fiscal else "")
+    position = Position("1/drawer", 0, "1/fiscal" if fiscal else "", WAYS)
     return Shop(
         StoreId("cph"), load_profile(country), ZoneInfo("Europe/Copenhagen"), CatalogGoods("main", "en"), "DK", "A",
         {TILL: position, TillId("2"): Position("2/drawer", 0, "2/fiscal" if fiscal else "")},
+        wired=frozenset({"z1"}),
     )  # fmt: skip
 
 
@@ -94,7 +103,7 @@ def goods(currency: str, boot: int, sock: int) -> Sequence[Value]:
 
 def setup(path: Path, shop: Shop, time: Time, fed: Sequence[Value] = ()) -> Setup:
     sold = replace(catalog.ROOM, replay=lambda db: _true(db, fed))
-    rooms = (pos.ROOM, RETURNS, cash_tables.ROOM, stock.ROOM, staff.ROOM, effects.ROOM, sold)
+    rooms = (pos.ROOM, RETURNS, cash_tables.ROOM, payment.ROOM, stock.ROOM, staff.ROOM, effects.ROOM, sold)
     return Setup(path / "j.db", Identity("cph_box"), "00000000000000aa", time.clock(), rooms, shop.today)
 
 
@@ -106,10 +115,12 @@ async def till_world(
     shop, time = shop_in(country, fiscal=fiscal), Time()
     fed: list[Value] = []
     journal = await Journal.open(setup(path, shop, time, fed))
+    paying = Paying(shop)
     handlers: Mapping[type[Command], object] = {
         **Discounting(shop).handlers(),
-        **Selling(shop).handlers(), **Paying(shop).handlers(), **Day(shop).handlers(), **Cashier(shop).handlers(),
+        **Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers(), **Cashier(shop).handlers(),
         **Returning(shop).handlers(), **Exchanging(shop).handlers(), **stock_handlers.HANDLERS,
+        **Taking(shop, paying).handlers(),
     }  # fmt: skip
     door = Door(journal, handlers, seeded_ids(1), lambda tx, user, right: True)  # type: ignore[arg-type]
     world = TillWorld(journal, door, shop, time, fed)

@@ -82,6 +82,10 @@ class Shop:
     today: bool = True
     transfers: list[Json] = field(default_factory=list)
     bodies: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    tenders: list[Json] = field(default_factory=list)
+    ways: list[Json] = field(default_factory=list)
+    terminal: Json = field(default_factory=lambda: device("Terminal", "none"))
+    declined: Json | None = None
     printer: Json = field(default_factory=lambda: device("Printer"))
     fiscal: Json = field(default_factory=lambda: device("Fiscal", "none"))
     hq: Json = field(default_factory=lambda: device("HQ"))
@@ -108,6 +112,10 @@ class Shop:
     @property
     def total(self) -> int:
         return sum(line.gross_minor for line in self.lines)
+
+    @property
+    def taken(self) -> int:
+        return sum(_int(each["amount_minor"]) for each in self.tenders if each["state"] == "captured")
 
     def shift(self) -> Json | None:
         if self.float_minor is None:
@@ -137,7 +145,9 @@ class Shop:
             "total_minor": total,
             "discount_minor": sum(line.discount_minor for line in self.lines),
             "reduction": self.reduction,
-            "cash": {"payable_minor": total, "rounding_minor": 0},
+            "cash": {"payable_minor": total - self.taken, "rounding_minor": 0},
+            "rest_minor": total - self.taken,
+            "declined": self.declined,
             "taxes": [tax],
             "lines": [asdict(x) for x in self.lines],
             "notes": [n * self.unit for n in NOTES if n * self.unit >= total][:4],
@@ -161,6 +171,9 @@ class Shop:
             "last_sale": self.last,
             "unfinished": self.unfinished,
             "papers": self.papers,
+            "tenders": self.tenders,
+            "ways": self.ways,
+            "terminal": self.terminal,
             "printer": self.printer,
             "fiscal": self.fiscal,
             "drawer": device("Drawer"),

@@ -131,8 +131,7 @@ def _money(basket: Json, chance: Random) -> Json:
     total, cash = cast("int", basket["total_minor"]), cast("Mapping[str, int]", basket["cash"])["payable_minor"]
     ways: list[list[Json]] = [
         [{"kind": "cash", "tendered_minor": cash + chance.choice([0, 0, 5000, 50])}],
-        [{"kind": "card", "tendered_minor": total}],
-        [{"kind": "card", "tendered_minor": total // 3 or 1}, {"kind": "cash", "tendered_minor": total}],
+        [{"kind": "cash", "tendered_minor": total // 3 or 1}, {"kind": "cash", "tendered_minor": cash}],
     ]
     return {"tenders": chance.choice(ways), "total_minor": total}
 

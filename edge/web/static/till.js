@@ -73,7 +73,7 @@ function replaceIfChanged(parent, element) {
 function bar(state) {
   return [
     sign("peaks"), h("b", {}, boot.store.name), h("span", {}, tillName(state.till)), h("div.grow"),
-    chip("printer", "printer", state.printer, t("Printer")), chip("fiscal", "seal", state.fiscal, t("Fiscal device")), line(state),
+    chip("printer", "printer", state.printer, t("Printer")), chip("fiscal", "seal", state.fiscal, t("Fiscal device")), chip("terminal", "card", state.terminal, t("Terminal")), line(state),
     state.user && till.session && h("span.who", {}, sign("person"), state.user.name),
     state.shift && !state.shift.today && h("span.chip.warn", {}, t("Business date {date}", { date: state.shift.business_date })),
     h("time", {}, clock(new Date())),
@@ -94,7 +94,7 @@ function line(state) {
 }
 
 function devices(state) {
-  return [["fiscal", "seal"], ["printer", "printer"], ["drawer", "drawer"]].map(([kind, icon]) => {
+  return [["fiscal", "seal"], ["terminal", "card"], ["printer", "printer"], ["drawer", "drawer"]].map(([kind, icon]) => {
     const words = trouble(kind, state[kind]);
     if (kind === "drawer" && state.printer.state === "down") return null; // it opens through the printer: said already
     return words && h(`div.notice.${state[kind].state === "down" ? "bad" : "warn"}`, {}, sign(icon), h("div", {}, h("b", {}, words[0]), h("span", {}, words[1])));

@@ -11,12 +11,14 @@ from edge.pos.basket import Basket, Line
 from edge.pos.cash_tables import transfers
 from edge.pos.load import open_basket, shift_of
 from edge.pos.pricing import price
+from edge.pos.shop import Way
 from edge.pos.tenders import cash_payable, quick_notes
 from edge.stock.tables import stock_of
 from edge.tasks.tables import open_tasks
-from edge.units import TillId
+from edge.units import Minor, TillId
 from edge.web.views.goods import called
 from edge.web.views.reductions import reduction_view
+from edge.web.views.tenders import declined, taken, tenders_view, ways_view
 
 Json = Mapping[str, object]
 _USERS = "SELECT user, name, role FROM people WHERE active ORDER BY name"
@@ -58,6 +60,8 @@ class Frame:
     """`printer`, `fiscal`, `drawer`, `hq` as `Device`."""
     rights: Mapping[str, frozenset[str]]
     at: str
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    wired: frozenset[str] = frozenset()
     lists: Sequence[Json] = ()
     asked: Json | None = None
     started_at: str = ""
@@ -86,6 +90,8 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "last_sale": None if last is None else _sale(db, last, frame),
         "unfinished": [_sale(db, row, frame) for row in open_sales.fetchall()],
         "papers": _papers(db, frame),
+        "tenders": tenders_view(db, frame.till, frame.wired, None if held is None else held.basket.id),
+        "ways": ways_view(frame.ways),
         **frame.devices,
         "only_here": _only_here(db),
         "lists": list(frame.lists),
@@ -103,7 +109,8 @@ def basket_view(db: sqlite3.Connection, basket: Basket, opened_at: str, frame: F
     if not basket.lines:
         return None
     priced = price(basket, frame.profile, frame.today)
-    payable = cash_payable(priced.total, frame.profile, frame.today)
+    rest = Minor(priced.total - taken(db, basket.id))
+    payable = cash_payable(max(rest, Minor(0)), frame.profile, frame.today)
     return {
         "id": basket.id,
         "opened_at": opened_at,
@@ -111,7 +118,9 @@ def basket_view(db: sqlite3.Connection, basket: Basket, opened_at: str, frame: F
         "total_minor": priced.total,
         "discount_minor": priced.discount,
         "reduction": reduction_view(basket.reduction),
-        "cash": {"payable_minor": payable, "rounding_minor": payable - priced.total},
+        "cash": {"payable_minor": payable, "rounding_minor": payable - rest if rest > 0 else 0},
+        "rest_minor": rest,
+        "declined": declined(db, basket.id),
         "notes": list(quick_notes(payable, frame.profile)),
         "taxes": [
             {"label": tax.label, "rate": tax.rate, "gross_minor": tax.gross, "tax_minor": tax.tax}

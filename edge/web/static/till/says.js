@@ -18,10 +18,14 @@ const fiscal = {
   "report-due": () => [t("The fiscal device owes its daily report"), t("Print the daily report on the device, then go on.")],
 };
 
+const terminal = {
+  offline: () => [t("The card terminal does not answer"), t("Check its power and its cable. Cash can be taken meanwhile.")],
+};
+
 /** [what is wrong, what to do] for a device that is not fine, else null. */
 export function trouble(kind, device) {
   if (device.state === "up" || device.state === "none") return null;
-  const known = { printer, fiscal }[kind]?.[device.cause];
+  const known = { printer, fiscal, terminal }[kind]?.[device.cause];
   return known ? known() : [device.name, device.hint];
 }
 
@@ -50,6 +54,17 @@ export function fiscalWords(fiscal) {
     refused: ["warn", "warn", t("The fiscal device refused the receipt")],
     unknown: ["warn", "warn", t("Asking the fiscal device what became of the receipt")],
   }[fiscal.state];
+}
+
+/** What a terminal does just now. */
+export function doing(terminal) {
+  return {
+    card: t("The customer holds the card to the terminal, or inserts it"),
+    pin: t("The customer types the PIN"),
+    host: t("The terminal asks the bank"),
+    "remove-card": t("The customer takes the card out"),
+    customer: t("The customer answers at the terminal"),
+  }[terminal.hint] ?? t("The terminal is at work");
 }
 
 const codes = {
@@ -91,6 +106,13 @@ const codes = {
   "over-paid": () => t("That amount cannot be right. Type it again."),
   "bad-count": () => t("That count cannot be right. Look at it again."),
   "effect-state": () => t("Somebody has answered this already."),
+  "tender-open": () => t("Finish at the terminal first."),
+  "part-paid": () => t("Part of this sale is paid already. Take the rest, or give back what was paid."),
+  "card-unknown": () => t("Nobody knows yet what became of the last card payment. Take cash, or call a manager."),
+  "terminal-down": () => t("The card terminal does not answer. Take cash, or check its power and its cable."),
+  "slip-needed": () => t("Type the number on the slip."),
+  "unknown-way": () => t("That is not taken at this till."),
+  "unknown-tender": () => t("Somebody has answered this already."),
   offline: () => t("Headquarters does not answer. Try again later."),
   "list-taken": () => t("A till has already taken this list."),
   "list-empty": () => t("There is nothing on this list."),

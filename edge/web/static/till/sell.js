@@ -85,7 +85,8 @@ export function panel() {
       button(t("Take this line out"), { key: "Delete", icon: "bin", onclick: () => attempt("void-line", { line: line.line }) })),
     h("div.grow"),
     !basket && !till.paid && lastSale(),
-    button(t("Pay cash"), { key: "F8", tone: "go", icon: "cash", class: "pay-button", disabled: !basket?.lines.length || stopped, onclick: pay }),
+    basket && basket.rest_minor !== basket.total_minor && h("p.part-paid", {}, t("{amount} of it is paid", { amount: money(basket.total_minor - basket.rest_minor) })),
+    button(till.state.ways.length ? t("Pay") : t("Pay cash"), { key: "F8", tone: "go", icon: "cash", class: "pay-button", disabled: !basket?.lines.length || stopped, onclick: pay }),
   ];
 }
 

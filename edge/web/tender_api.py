@@ -1,0 +1,82 @@
+"""The till's verbs for money that is not cash (docs/payments.md)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from edge.errors import Refused
+from edge.facts import Fact, SalePaid, TenderAsked
+from edge.pos.payment import verbs
+from edge.units import Minor, TenderId, UserId
+from edge.web.house import Json
+from edge.web.tender_bodies import AskBody, ConfirmBody, SettleBody, TenderBody
+from edge.web.till_call import Call
+
+
+async def ask(call: Call) -> Json:
+    """The terminal is told as soon as this is durable; what becomes of it is in the till's state."""
+    body = call.read(AskBody)
+    tills = call.tills
+    facts = await call.do(
+        verbs.AskTender(
+            call.till, body.name, Minor(body.amount_minor), Minor(body.total_minor), body.buyer,
+            tills.fiscal_hint(call.till), tills.terminal_hint(call.till, body.name),
+        )
+    )  # fmt: skip
+    return {"tender": next(fact.tender for fact in facts if isinstance(fact, TenderAsked))}
+
+
+async def confirm(call: Call) -> Json:
+    body = call.read(ConfirmBody)
+    return _paid(await call.do(verbs.ConfirmTender(call.till, TenderId(body.tender), body.approved, body.slip)))
+
+
+async def cancel(call: Call) -> Json:
+    """What the terminal has already been told, it is asked to give up; its own word decides."""
+    tender = TenderId(call.read(TenderBody).tender)
+    await call.do(verbs.CancelTender(call.till, tender))
+    await call.tills.give_up(call.till, tender)
+    return {}
+
+
+async def reverse(call: Call) -> Json:
+    await call.do(verbs.ReverseTender(call.till, TenderId(call.read(TenderBody).tender)))
+    return {}
+
+
+async def settle(call: Call) -> Json:
+    """A manager, signed in or showing a PIN now, says what the slip says."""
+    body, session = call.read(SettleBody), await call.session()
+    approved: UserId
+    if "settle" in session.rights:
+        approved = session.user
+    elif body.manager is None:
+        raise Refused("a manager must read the slip", hint="Call a manager.", code="manager-needed", status=403)
+    else:
+        user = UserId(body.manager.user)
+        approved = await call.house.desk.approve(user, body.manager.pin, call.till, "settle", call.key)
+    tender = TenderId(body.tender)
+    return _paid(await call.do(verbs.SettleTender(call.till, tender, body.happened, body.slip, approved)))
+
+
+VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
+    "ask-tender": ask,
+    "confirm-tender": confirm,
+    "cancel-tender": cancel,
+    "reverse-tender": reverse,
+    "settle-tender": settle,
+}
+
+
+def _paid(facts: tuple[Fact, ...]) -> Json:
+    """What `pay` answers, when this paid the sale."""
+    paid = next((fact for fact in facts if isinstance(fact, SalePaid)), None)
+    return {} if paid is None else paid_view(paid)
+
+
+def paid_view(paid: SalePaid) -> Json:
+    """A payment as its verbs answer it."""
+    return {
+        "sale": paid.sale,
+        "payable_minor": paid.payable,
+        "tendered_minor": sum(tender.tendered for tender in paid.tenders),
+        "change_minor": paid.change,
+    }

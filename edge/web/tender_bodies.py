@@ -1,0 +1,29 @@
+"""What the verbs of tenders take (docs/payments.md)."""
+
+import msgspec
+
+from edge.web.till_bodies import SignInBody
+
+
+class AskBody(msgspec.Struct):
+    name: str
+    amount_minor: int
+    total_minor: int
+    buyer: str | None = None
+
+
+class TenderBody(msgspec.Struct):
+    tender: str
+
+
+class ConfirmBody(msgspec.Struct):
+    tender: str
+    approved: bool
+    slip: str = ""
+
+
+class SettleBody(msgspec.Struct):
+    tender: str
+    happened: bool
+    slip: str = ""
+    manager: SignInBody | None = None
