@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from edge.terminals import Terminal, Wallet, wrong_ways
 from edge.toml import guess, parse, read, wrong
 from edge.units import NodeId, PlateId, StoreId, TillId, WallId
 
@@ -123,28 +124,6 @@ class FiscalDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class Terminal:
-    """A payment terminal. `url` is `manual:` for one without a wire: the cashier keys the amount and types the slip's
-    number.
-    """
-
-    id: str
-    url: str = "manual:"
-    password: str = "000000"  # noqa: S105  # what terminals are delivered with
-    """The merchant's password, six digits, where the terminal wants one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wallet:
-    """Another name to pay by (MobilePay, BLIK, KakaoPay), at every till; `terminal` is where it is confirmed."""
-
-    id: str
-    name: str
-    terminal: str = ""
-    """Empty: the till's own terminal."""
-
-
-@dataclass(frozen=True, slots=True)
 class Wall:
     """A touch-wall; its lists may be sent to `tills`, or to every till when it names none."""
 
@@ -258,26 +237,7 @@ def check(config: StoreConfig) -> list[str]:
         errors += _unique(kind, [item.id for item in getattr(config, kind)])
     if config.cash.most_paid_out < 0:
         errors.append("cash.most_paid_out: less than nothing")
-    errors += _addresses(config) + _references(config) + _payment(config)
-    return errors
-
-
-def _payment(config: StoreConfig) -> list[str]:
-    errors = [
-        f"terminal.{each.id}.{name}: {value!r} {wrong}"
-        for each in config.terminal
-        for name, value, good, wrong in (
-            ("url", each.url, urlsplit(each.url).scheme == "manual", "is not manual:, the only kind so far"),
-            ("password", "…", re.fullmatch(r"[0-9]{6}", each.password), "is not made of six digits"),
-        )
-        if not good
-    ]
-    named = [("terminal", each.id) for each in config.terminal] + [("wallet", each.id) for each in config.wallet]
-    errors += [
-        f"{kind}.{name}: {name!r} is no name; it is made of a-z, 0-9 and '-', at most 32 long"
-        for kind, name in named
-        if not re.fullmatch(r"[a-z0-9-]{1,32}", name) or (kind == "wallet" and name in ("cash", "card"))
-    ]
+    errors += _addresses(config) + _references(config) + wrong_ways(config.terminal, config.wallet)
     return errors
 
 

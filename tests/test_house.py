@@ -44,7 +44,7 @@ HQ_MAY_IMPORT = (
         "edge.ids",
         "edge.countries",
     ),
-    *("edge.health", "edge.alive", "edge.supervise", "edge.config", "edge.toml", "edge.journal"),
+    *("edge.health", "edge.alive", "edge.supervise", "edge.config", "edge.toml", "edge.terminals", "edge.journal"),
     *("edge.sync.wire", "edge.sync.link"),
     *("edge.web.page", "edge.web.live", "edge.web.listen"),
 )
