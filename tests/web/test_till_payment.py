@@ -62,6 +62,7 @@ async def test_cash_first_then_a_wallet_then_the_card_by_keyboard_alone(tmp_path
             await expect(page.locator(".owed .huge")).to_have_text("DKK\xa0700.00")
             await _is_readable(page)
             await keys(page, "F6")
+            await expect(page.locator("dialog h2").last).to_have_text("Key DKK\xa0700.00 into the terminal")
             await page.keyboard.type("812", delay=110)
             await keys(page, "Enter")
             await expect(page.locator(".paid")).to_contain_text("Paid exactly")
@@ -93,6 +94,7 @@ async def test_a_page_opened_anew_finds_the_question_and_money_given_back_lets_t
         await till.work(lambda cashier: ask(cashier, BOOT - 10_000))
         async with page_at(till) as page:
             await keys(page, "F8", "Enter")
+            await expect(page.locator("dialog h2").last).to_have_text("Key DKK\xa01,100.00 into the terminal")
             await page.keyboard.type("1", delay=110)
             await keys(page, "Enter")
             await expect(page.locator(".taken li")).to_have_count(1)

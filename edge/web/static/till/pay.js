@@ -94,6 +94,7 @@ class Desk {
 
   typed(key) {
     const { local } = this;
+    if (local.going) return;
     const text = key === "⌫" ? local.text.slice(0, -1) : local.text + key;
     if (text === "" || readMoney(text) !== null) local.text = text;
     this.draw();
