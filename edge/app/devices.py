@@ -35,7 +35,7 @@ from edge.pos.printer_model import model_named
 from edge.pos.printer_port import port_at
 from edge.pos.printer_status import Status
 from edge.pos.raster import Fonts
-from edge.pos.receipt.escpos import Press
+from edge.pos.receipt.escpos import Press, apart
 from edge.pos.receipt.reference import reference
 from edge.pos.receipt.shop import Shop as Letterhead
 from edge.pos.receipt.shop import receipt_words
@@ -52,6 +52,8 @@ from edge.units import TillId
 from edge.web.house import House
 from edge.web.scans import Scans
 from edge.web.words import words
+
+_ABOVE = "THE PAPER ABOVE IS NOT COMPLETE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,26 +152,33 @@ def _printers(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> 
     for printer in config.printer:
         tills = [till.id for till in config.till if till.printer == printer.id]
         if tills:
-            _printer(printer, tills, world, parts)
+            supervised = Printer(
+                _setup(printer, config, fonts), port_at(printer.url), _queues(tills, world, parts), world.clock
+            )
+            parts.supervisor.watch(supervised, partial(_show, parts.board, printer.id))
     letterhead = _letterhead(config, parts)
     vital.keep("paper", patiently("paper", Spool(parts.journal, letterhead, owed).run))
     vital.keep("second papers", patiently("second papers", Reprint(parts.journal, letterhead, owed).run))
 
 
-def _printer(table: PrinterTable, tills: Sequence[TillId], world: World, parts: Parts) -> None:
-    queues = Queues(
+def _queues(tills: Sequence[TillId], world: World, parts: Parts) -> Queues:
+    return Queues(
         EffectQueue(parts.journal, *(f"{till}/printer" for till in tills)),
         EffectQueue(parts.journal, *(f"{till}/drawer" for till in tills)),
         DrawerJournal(parts.journal, tills[0], world.ids.new),
     )
+
+
+def _setup(table: PrinterTable, config: StoreConfig, fonts: Fonts) -> PrinterSetup:
+    model = model_named(_model(table))
+    between = apart(receipt_words(config.store.language)(_ABOVE), Press(model, fonts))
     drawer = DrawerPort(1 if table.drawer_pin == 5 else 0, table.drawer_switch)
-    setup = PrinterSetup(f"printer/{table.id}", model_named(_model(table)), drawer)
+    return PrinterSetup(f"printer/{table.id}", model, drawer, apart=between)
 
-    def show(status: Status) -> None:
-        shown = {"state": status.level, "cause": status.cause, "hint": status.hint, "drawer": status.pin3}
-        parts.board.put(f"printer/{table.id}", shown)
 
-    parts.supervisor.watch(Printer(setup, port_at(table.url), queues, world.clock), show)
+def _show(board: Board, printer: str, status: Status) -> None:
+    shown = {"state": status.level, "cause": status.cause, "hint": status.hint, "drawer": status.pin3}
+    board.put(f"printer/{printer}", shown)
 
 
 def _model(table: PrinterTable) -> str:

@@ -24,6 +24,9 @@ WHERE target IN (SELECT value FROM json_each(?)) AND state = 'unknown' ORDER BY 
 
 _ON_ITS_WAY = """SELECT effect FROM effects
 WHERE target IN (SELECT value FROM json_each(?)) AND state IN ('sent', 'fenced') ORDER BY place, rowid"""
+_LAST = """SELECT state FROM effects
+WHERE target IN (SELECT value FROM json_each(?)) AND state NOT IN ('intended', 'dropped')
+ORDER BY place DESC, rowid DESC LIMIT 1"""
 _STOPPED = "its driver stopped before the device answered"
 
 
@@ -77,6 +80,11 @@ class EffectQueue:
             await self._journal.transact(
                 lambda tx: tx.record_all([lose(tx, each, _STOPPED) for each in effects]), cause=cause
             )
+
+    async def stopped_halfway(self) -> bool:
+        """Whether nobody can say that the effect begun last has ended, or somebody said that it had not happened."""
+        rows = await self._journal.rows(_LAST, (self._targets,))
+        return bool(rows) and rows[0][0] != "done"
 
     async def fenced(self, effect: EffectId) -> None:
         """All its bytes and the fence have left."""

@@ -32,6 +32,8 @@ class Setup:
     model: PrinterModel
     drawer: DrawerPort = field(default_factory=DrawerPort)
     patience: Patience = field(default_factory=Patience)
+    apart: bytes = b"\n\x1dVB\x00"
+    """Printed first where a paper may hang out half printed; a cut (`edge.pos.receipt.escpos.apart`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,15 @@ class Printer:
         self._fence: Fence | None = None
         self._half_said = True
         """Bytes of a paper may be missing: the printer may be waiting for the rest of a command."""
-        self._torn = False
-        """A paper may hang out half printed."""
+        self._torn: bool | None = None
+        """A paper may hang out half printed; None before the first look at what was left by whoever printed before."""
 
     async def open(self) -> None:
         """Connect and hear from it; a printer that does not answer is lost. What was left half done is unknown."""
         for queue in (self._papers, self._kicks):
             await queue.interrupted()
+        if self._torn is None:
+            self._torn = await self._papers.stopped_halfway()
         self._talk = Talk(self.name, self._port, self._setup.patience, self._see)
         try:
             await self._talk.open(resync=self._half_said)
@@ -112,7 +116,7 @@ class Printer:
             await talk.besides(self._papers.next)
             await talk.ready()
             if self._torn:
-                talk.put(b"\n\x1dVB\x00" if self._setup.model.cutter else b"\n\x1bd\x06")
+                talk.put(self._setup.apart)
                 self._torn = False
             self._fence = self._fence or await talk.find_fence(self._setup.model.fence)
             await self._print(talk, self._fence, await talk.besides(self._papers.next))

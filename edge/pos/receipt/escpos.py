@@ -39,6 +39,13 @@ def escpos(document: Document, press: Press, *, marks: Sequence[str] = ()) -> by
     return BEGIN + b"".join(_line(line, press) for line in banner) + body + end
 
 
+def apart(words: str, press: Press) -> bytes:
+    """What keeps a paper apart from one above it that may have stopped half-way: a cut; without a cutter `words`."""
+    if press.model.cutter:
+        return b"\n" + CUT
+    return BEGIN + b"\n" + b"".join(_line(line, press) for line in mark(words, press.paper)) + FEED
+
+
 def _line(line: Line | Picture, press: Press) -> bytes:
     if isinstance(line, Picture):
         return _qr(line, press.model)
