@@ -53,8 +53,6 @@ from edge.web.house import House
 from edge.web.scans import Scans
 from edge.web.words import words
 
-_ABOVE = "THE PAPER ABOVE IS NOT COMPLETE"
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -171,7 +169,7 @@ def _queues(tills: Sequence[TillId], world: World, parts: Parts) -> Queues:
 
 def _setup(table: PrinterTable, config: StoreConfig, fonts: Fonts) -> PrinterSetup:
     model = model_named(_model(table))
-    between = apart(receipt_words(config.store.language)(_ABOVE), Press(model, fonts))
+    between = apart(receipt_words(config.store.language), Press(model, fonts))
     drawer = DrawerPort(1 if table.drawer_pin == 5 else 0, table.drawer_switch)
     return PrinterSetup(f"printer/{table.id}", model, drawer, apart=between)
 

@@ -61,6 +61,6 @@ async def test_after_a_paper_that_came_out_nothing_is_cut_off(tmp_path: Path) ->
 
 def test_a_printer_without_a_cutter_says_that_the_paper_above_is_not_complete() -> None:
     model = dataclasses.replace(MODELS["tm-t20"], cutter=False)
-    words = apart("THE PAPER ABOVE IS NOT COMPLETE", Press(model, Fonts()))
+    words = apart(str, Press(model, Fonts()))
     assert b"THE PAPER ABOVE IS NOT COMPLETE" in words
     assert b"\x1dV" not in words

@@ -1,6 +1,6 @@
 """Pure: a document as ESC/POS bytes. Every line stands alone: it sets what it needs and leaves nothing behind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from edge.pos.glyphs import Run, runs
@@ -39,10 +39,11 @@ def escpos(document: Document, press: Press, *, marks: Sequence[str] = ()) -> by
     return BEGIN + b"".join(_line(line, press) for line in banner) + body + end
 
 
-def apart(words: str, press: Press) -> bytes:
-    """What keeps a paper apart from one above it that may have stopped half-way: a cut; without a cutter `words`."""
+def apart(translate: Callable[[str], str], press: Press) -> bytes:
+    """What keeps a paper apart from one above it that may have stopped half-way: a cut; without a cutter, words."""
     if press.model.cutter:
         return b"\n" + CUT
+    words = translate("THE PAPER ABOVE IS NOT COMPLETE")
     return BEGIN + b"\n" + b"".join(_line(line, press) for line in mark(words, press.paper)) + FEED
 
 
