@@ -105,7 +105,7 @@ async def measure(taps: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--taps", type=int, default=100)
+    parser.add_argument("--taps", type=int, default=30)
     asyncio.run(measure(parser.parse_args().taps))
     return 0
 

@@ -26,8 +26,8 @@ from edge.sim.tag import Ntag, Tag
 from edge.units import Gtin
 
 TARGET = 0.300
-HELD, AWAY = 0.25, 0.35
-"""Seconds a tag is held to the wall, and until the next one comes; then up to a third of a second by chance."""
+HELD, AWAY = 0.1, 0.1
+"""Seconds a tag is held to the wall, and until the next one comes; then up to a quarter of a second by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ async def _tapping(field: Field, opened: Opened, taps: int, chance: Random) -> l
         following = group.create_task(page.follow())
         await page.until(lambda: page.ready)
         for number in range(1, taps + 1):
-            await asyncio.sleep(AWAY + chance.uniform(0, 0.3))
+            await asyncio.sleep(AWAY + chance.uniform(0, 0.25))
             begun = time.perf_counter()
             field.put(tag(number))
             await page.until(partial(page.shows, code(number)))
@@ -155,7 +155,7 @@ async def measure(taps: int, seed: int) -> Taps:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--taps", type=int, default=40)
+    parser.add_argument("--taps", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     print(f"seed {chosen.seed}")
