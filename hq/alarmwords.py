@@ -6,6 +6,7 @@ from functools import cache
 PARTS = {
     "disk": "Disk",
     "fiscal": "Fiscal device",
+    "fiscal-errands": "Fiscal receipts under way",
     "hq": "Line to headquarters",
     "only-here": "Sales only in the shop",
     "pictures": "Pictures",

@@ -61,7 +61,7 @@
   return [...new Set(out)];
 },
 
-  cut_off: () => [...document.querySelectorAll(`.what b, dialog[open] > .body, .door${innerHeight > 700 ? ", .panel" : ""}`)]
+  cut_off: () => [...document.querySelectorAll(`.bar, .bar > b, .what b, dialog[open] > .body, .door${innerHeight > 700 ? ", .panel" : ""}`)]
   .filter((e) => e.getClientRects().length && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2))
   .map((e) => `${e.className || e.tagName}: ${e.textContent.slice(0, 40)} ${e.scrollHeight}/${e.clientHeight} ${e.scrollWidth}/${e.clientWidth}`),
 

@@ -298,3 +298,17 @@ async def test_goods_scanned_while_the_customer_pays_are_never_paid_unseen(floor
     await expect(page.locator(".toast")).to_contain_text("The total has changed")
     await keys(page, "F8")
     await expect(page.locator(".pay .huge")).to_contain_text(await page.locator(".total .huge").inner_text())
+
+
+async def test_a_sale_on_its_way_to_headquarters_moves_nothing_in_the_bar(floor: Floor) -> None:
+    page = await floor.till()
+    line = page.locator(".bar .chip").last
+    before = await line.inner_text()
+    state = floor.shop.state()
+    now = str(state["at"])
+    floor.shop.only_here = {"sales": 1, "since": now}
+    await floor.tell()
+    await expect(line).to_have_text(before)
+    floor.shop.only_here = {"sales": 5, "since": "2026-01-01T08:00:00.000Z"}
+    await floor.tell()
+    await expect(line).to_contain_text("5 sales only on this box")

@@ -88,7 +88,9 @@ function chip(kind, icon, device, name) {
 }
 
 function line(state) {
-  const words = onlyHere(state.only_here, clock);
+  const { since } = state.only_here;
+  const late = state.hq.state !== "up" || new Date(state.at) - new Date(since ?? state.at) > 10000; // else it is on its way
+  const words = late ? onlyHere(state.only_here, clock) : "";
   if (state.hq.state === "up" && !words) return h("span.chip.up", {}, sign("line"), h("span", {}, t("Headquarters")));
   return h(`span.chip.${state.hq.state === "up" ? "up" : "warn"}`, {}, sign("line"), h("span", {}, words || t("Headquarters")));
 }
