@@ -205,6 +205,7 @@ def _good(db: sqlite3.Connection, office: Office, look: Look, article: str, writ
             for one, stock in zip(variants, stocked, strict=True)
         ],
         "places": [(store, office.config.called(store)) for store in reports.store_ids(stocked, office.config)],
+        "carried": {store for stock in stocked for store in stock},
         "reviews": reports.reviews(db, article),
         "mine": reviewing.mine(db, writer),
     }

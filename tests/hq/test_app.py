@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from edge.feedwords import PriceValue, ReviewValue, read_value
+from edge.feedwords import PriceValue, ReviewValue, StockValue, read_value
 from edge.sync.wire import Channel
+from hq import feed
 from hq.app import Headquarters
 from hq.config import Broker, Company, HqConfig, Paths, Shop, StoreName, Web
 from hq.feed import ALL, Author, value
@@ -236,3 +237,17 @@ async def test_a_large_shop_is_turned_page_by_page_and_searched(
     found = (await web.get(f"{hq.shop_url}/?search=TENT+07")).text
     assert found.count('class="good"') == 10
     assert "Nothing was found" in (await web.get(f"{hq.shop_url}/?search=%3Cb%3E")).text
+
+
+async def test_a_shop_that_carries_an_article_has_none_of_the_sizes_it_never_got(
+    tmp_path: Path, hq: Headquarters, web: httpx.AsyncClient
+) -> None:
+    told = [StockValue("aalborg", "RB-41", 2, NOON)]
+    db = connect(tmp_path / "hq.db")
+    with db:
+        feed.put(db, feed.ALL, told, Author("ida", "test", NOON, "00000000000000f1"))
+    db.close()
+    page = (await web.get(f"{hq.shop_url}/article/boot")).text
+    rows = dict(re.findall(r'<tr data-sku="([^"]+)">(.*?)</tr>', page, re.DOTALL))
+    assert re.findall(r">([0-9?]+)<", rows["RB-41"]) == ["2", "?", "7"], "who carries none of it has told nothing"
+    assert re.findall(r'class="missing">([0-9?]+)<', rows["RB-42"]) == ["0", "0"]
