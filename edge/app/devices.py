@@ -12,6 +12,7 @@ from edge.app.forks import Forks
 from edge.app.rooms import FEED, World
 from edge.app.vital import Vital, patiently
 from edge.board import Board
+from edge.catalog.lookup import price_at
 from edge.catalog.pictures import Gallery, PictureFetcher
 from edge.commands import Door
 from edge.config import FiscalDevice, Headquarters, StoreConfig
@@ -28,6 +29,7 @@ from edge.pos.drawer import DrawerJournal
 from edge.pos.fiscal.errands import FiscalErrands
 from edge.pos.fiscal.line import LineFiscal
 from edge.pos.fiscal.port import DeviceTax, tax_differences
+from edge.pos.price_tables import keeping
 from edge.pos.printer import Printer, Queues
 from edge.pos.printer import Setup as PrinterSetup
 from edge.pos.printer_drawer import DrawerPort
@@ -118,7 +120,7 @@ def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cab
             me=Me(parts.boot, VERSION),
             clock=world.clock,
             chance=Chance(world.chance.random, partial(world.chance.getrandbits, 64)),
-            applies=FEED,
+            applies={**FEED, "price": keeping(FEED["price"], price_at, config.store.price_list)},
             prefix=config.hq.prefix,
             devices=parts.house.checkup.report,
             forked=parts.forks.heard,

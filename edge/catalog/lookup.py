@@ -62,12 +62,18 @@ def offer(db: sqlite3.Connection, sku: Sku, price_list: str, at: str, language: 
     article = db.execute(_ARTICLE, (variant[0],)).fetchone() if variant else None
     if article is None:
         raise Refused(f"{sku} is not in the catalogue", hint="Search by name.", code="unknown-code", status=404)
-    price = db.execute(_PRICE, (price_list, sku, at)).fetchone()
+    price = price_at(db, sku, price_list, at)
     if price is None:
         raise Refused(f"{sku} has no price", hint="Ask the office for a price.", code="no-price", status=409)
     title = article_value(article[0]).title(language)
     name = ", ".join(part for part in (title, colour(db, variant[1], language), variant[2]) if part)
     return Offer(sku, ArticleId(variant[0]), name, Minor(price[0]), price[1], price[2])
+
+
+def price_at(db: sqlite3.Connection, sku: str, price_list: str, at: str) -> tuple[int, str, str] | None:
+    """Amount, currency and tax label that held at `at`."""
+    row: tuple[int, str, str] | None = db.execute(_PRICE, (price_list, sku, at)).fetchone()
+    return row
 
 
 def lowest(db: sqlite3.Connection, sku: Sku, price_list: str, since: str, at: str) -> Minor | None:

@@ -13,6 +13,7 @@ from edge.pos.codes import Scanned, classify, reading
 from edge.pos.load import Held, must_be_open, open_basket
 from edge.pos.payment.ledger import must_be_untouched
 from edge.pos.payment.tables import of_sale
+from edge.pos.price_tables import kept_price
 from edge.pos.pricing import weighed_price
 from edge.pos.shop import Choose, Shop
 from edge.pos.verbs import Add, Scan, SetQuantity, TakeList, VoidBasket, VoidLine
@@ -84,13 +85,13 @@ class Selling:
 
     def _line(self, tx: Tx, held: Held, command: Add, context: Context, code: Scanned | None) -> Sequence[Fact]:
         offer = self._shop.goods.offer(tx.db, command.sku, held.opened_at)
-        if offer.currency != self._shop.profile.currency:
-            raise Refused(
-                f"{offer.name} is priced in {offer.currency}", hint="Ask the office for a price.", code="no-price"
-            )
-        rate = self._shop.profile.rate(offer.tax_label, self._shop.day(tx.at))
+        listed = offer.price, offer.currency, offer.tax_label
+        amount, currency, tax_label = kept_price(tx.db, held.basket.id, offer.sku) or listed
+        if currency != self._shop.profile.currency:
+            raise Refused(f"{offer.name} is priced in {currency}", hint="Ask the office for a price.", code="no-price")
+        rate = self._shop.profile.rate(tax_label, self._shop.day(tx.at))
         weight = None if code is None else code.weight
-        item = PricedItem(offer.sku, offer.article, offer.name, _measured(offer.price, code), rate.tax_class, weight)
+        item = PricedItem(offer.sku, offer.article, offer.name, _measured(Minor(amount), code), rate.tax_class, weight)
         lines = add_line(held.basket, item, command.quantity, None if code is None else code.raw)
         asked = self._holds(tx, held.basket, offer.sku, command.quantity, command.override_hold, context)
         return [*lines, *asked]

@@ -19,6 +19,7 @@ from edge.facts import (
 )
 from edge.journal.entry import Entry
 from edge.journal.room import Project, Room
+from edge.pos import price_tables
 from edge.pos import reduction_tables as reductions
 from edge.pos.series import parted
 from edge.pos.tenders import cash_in
@@ -176,4 +177,4 @@ _PROJECT: dict[type[Fact], Project] = {
     **reductions.PROJECT,
     SaleReturned: _returned,
 }
-ROOM = Room("pos", schema=SCHEMA + reductions.SCHEMA, project=_PROJECT)
+ROOM = Room("pos", schema=SCHEMA + reductions.SCHEMA, project=_PROJECT, keep=price_tables.KEEP)
