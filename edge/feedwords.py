@@ -12,6 +12,9 @@ A key is the smallest thing replaced whole; its first segment is the kind of val
 | `setting/{name}`                    | `SettingValue` |
 | `stock/{store}/{sku}`               | `StockValue`   |
 | `delivery/{document}/{sku}`         | `DeliveryValue`|
+| `promotion/{id}`                    | `PromotionValue`|
+| `coupon/{code}`                     | `CouponValue`  |
+| `member/{customer}`                 | `MemberValue`  |
 
 Every value carries its own key's parts, bounded text and integer money. A deletion is a tombstone and has no
 value. Times are RFC 3339 UTC text as `edge.clock.stamp` writes it, languages are `en`, `da`, `pl`, … .
@@ -24,18 +27,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from edge.feedoffers import CouponValue, MemberValue, PromotionValue
+from edge.feedshapes import Digest, Long, Short, Stamp, Texts, Word
 from edge.letters import written
 from edge.units import ArticleId, Grams, Minor, StoreId, UserId
 
 ONLINE = StoreId("online")
 """The pseudo store whose stock the online shop sells."""
-
-Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._~:+-]+\Z")]
-Short = Annotated[str, Meta(max_length=200)]
-Long = Annotated[str, Meta(max_length=8000)]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Stamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z")]
-Texts = Annotated[dict[Annotated[str, Meta(pattern=r"^[a-z]{2}\Z")], Long], Meta(max_length=40)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,8 @@ class DeliveryValue:
     quantity: Annotated[int, Meta(ge=1, le=10**6)]
 
 
-Value = ArticleValue | VariantValue | PriceValue | ReviewValue | StaffValue | SettingValue | StockValue | DeliveryValue
+Goods = ArticleValue | VariantValue | PriceValue | ReviewValue | StockValue | DeliveryValue
+Value = Goods | StaffValue | SettingValue | PromotionValue | CouponValue | MemberValue
 
 KINDS: Mapping[str, type[Value]] = {
     "article": ArticleValue,
@@ -188,6 +187,9 @@ KINDS: Mapping[str, type[Value]] = {
     "setting": SettingValue,
     "stock": StockValue,
     "delivery": DeliveryValue,
+    "promotion": PromotionValue,
+    "coupon": CouponValue,
+    "member": MemberValue,
 }
 _keys: Mapping[type[Value], tuple[str, tuple[str, ...]]] = {
     ArticleValue: ("article", ("id",)),
@@ -198,6 +200,9 @@ _keys: Mapping[type[Value], tuple[str, tuple[str, ...]]] = {
     SettingValue: ("setting", ("name",)),
     StockValue: ("stock", ("store", "sku")),
     DeliveryValue: ("delivery", ("document", "sku")),
+    PromotionValue: ("promotion", ("id",)),
+    CouponValue: ("coupon", ("code",)),
+    MemberValue: ("member", ("customer",)),
 }
 _decoders: Mapping[str, msgspec.json.Decoder[Value]] = {
     kind: msgspec.json.Decoder(shape) for kind, shape in KINDS.items()

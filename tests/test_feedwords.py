@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from edge.feedoffers import CouponValue, MemberValue, Part, PromotionKind, PromotionValue
 from edge.feedwords import (
     KINDS,
     ArticleValue,
@@ -41,6 +42,24 @@ EXAMPLES: tuple[tuple[str, Value], ...] = (
     ("setting/display.rotate_seconds", SettingValue("display.rotate_seconds", "8")),
     ("stock/online/RB-BR-43", StockValue("online", "RB-BR-43", 4, MORNING)),
     ("delivery/opening/RB-BR-43", DeliveryValue("opening", "RB-BR-43", 6)),
+    (
+        "promotion/boots-and-socks",
+        PromotionValue(
+            "boots-and-socks",
+            {"en": "Boots and socks", "da": "Støvler og sokker"},
+            PromotionKind.BUNDLE,
+            (Part(categories=("boots",)), Part(articles=("sock",), quantity=2)),
+            MORNING,
+            "DKK",
+            price=139900,
+            valid_until="2026-04-01T00:00:00.000Z",
+            days=(5, 6),
+            begins="16:00",
+            ends="20:00",
+        ),
+    ),
+    ("coupon/SPRING-7K2", CouponValue("SPRING-7K2", "boots-and-socks", MORNING)),
+    ("member/c7", MemberValue("c7", ("club",))),
 )
 
 
@@ -73,6 +92,31 @@ def test_a_kind_of_a_later_release_is_not_understood_and_no_error() -> None:
         ("article", {"id": ""}),
         ("article", {"pictures": ["../../etc/passwd"]}),
         ("stock", {"available": "4"}),
+        ("promotion", {"parts": []}),
+        ("promotion", {"parts": [{"everything": True}]}),
+        ("promotion", {"parts": [{}, {"everything": True}]}),
+        ("promotion", {"parts": [{"everything": True, "skus": ["a"]}, {"everything": True}]}),
+        ("promotion", {"price": None}),
+        ("promotion", {"rate": 1000}),
+        ("promotion", {"price": 1.5}),
+        ("promotion", {"price": -1}),
+        ("promotion", {"kind": "percent"}),
+        ("promotion", {"kind": "buy-get"}),
+        ("promotion", {"kind": "mix"}),
+        ("promotion", {"kind": "threshold"}),
+        ("promotion", {"kind": "lottery"}),
+        ("promotion", {"buy": 1}),
+        ("promotion", {"count": 3}),
+        ("promotion", {"floor": 3}),
+        ("promotion", {"valid_until": MORNING}),
+        ("promotion", {"days": [0]}),
+        ("promotion", {"begins": "25:00"}),
+        ("promotion", {"ends": ""}),
+        ("promotion", {"name": {}}),
+        ("promotion", {"exclusion": "two words"}),
+        ("coupon", {"code": ""}),
+        ("coupon", {"uses": -1}),
+        ("member", {"groups": ["a b"]}),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(kind: str, change: dict[str, object]) -> None:

@@ -17,12 +17,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-MONEY = ("edge/units.py", "edge/facts/*", "edge/feedwords.py", "edge/countries/*", "edge/catalog/*", "edge/pos/*")
+MONEY = ("edge/units.py", "edge/facts/*", "edge/feed*.py", "edge/countries/*", "edge/catalog/*", "edge/pos/*")
 MONEY_AT_HQ = ("hq/folds.py", "hq/ingest.py", "hq/intake.py")
 NO_MONEY = re.compile(r"edge/pos/(\w*(printer|drawer|scale|scanner|raster|font|paper|spool|fiscal_driver)\w*)(/|\.py$)")
 """Drivers and drawings in edge/pos: seconds, pixels, volts."""
 PURE = re.compile(
-    r"edge/(units|errors|feedwords|facts/.*|countries/.*|journal/chain|sync/wire/.*|nfc/(tag|sun)|shelf/(frame|level)"
+    r"edge/(units|errors|feed\w+|facts/.*|countries/.*|journal/chain|sync/wire/.*|nfc/(tag|sun)|shelf/(frame|level)"
     r"|pos/(basket|pricing|tax|rounding|tenders|returns|zreport|codes|fiscal/(document|port|wire)))\.py|hq/ingest\.py"
 )
 """Pure whatever their first line says; any other module becomes so by saying it: `(pure)`."""
@@ -37,6 +37,8 @@ HQ_MAY_IMPORT = (
     *(
         "edge.facts",
         "edge.feedwords",
+        "edge.feedoffers",
+        "edge.feedshapes",
         "edge.units",
         "edge.letters",
         "edge.errors",

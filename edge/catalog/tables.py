@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from edge.catalog import offers
 from edge.catalog.words import folded
 from edge.feedwords import (
     ArticleValue,
@@ -53,7 +54,7 @@ CREATE TABLE IF NOT EXISTS words (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS words_article ON words (article);
 """
-ROOM = Room("catalog", schema=SCHEMA)
+ROOM = Room("catalog", schema=SCHEMA + offers.SCHEMA)
 Apply = Callable[[sqlite3.Connection, str, bytes | None], None]
 """Makes one keyed entry of the feed true in the tables; None is a tombstone."""
 
@@ -144,6 +145,7 @@ FEED: Mapping[str, Apply] = {
     "review": _review,
     "setting": _setting,
     "stock": _stock,
+    **offers.FEED,
 }
 """Kind of feed entry -> how this room makes it true."""
 

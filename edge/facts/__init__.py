@@ -28,6 +28,7 @@ from edge.facts.goods import (
     TaskOpened,
     TaskTaken,
 )
+from edge.facts.offers import CouponAdded, CouponRemoved, CouponUsed, Fit, Given, PromotionsKept, Terms
 from edge.facts.outside import (
     DrawerClosed,
     DrawerOpened,
@@ -78,6 +79,9 @@ __all__ = [
     "CashReceived",
     "CashSent",
     "CashTakenBack",
+    "CouponAdded",
+    "CouponRemoved",
+    "CouponUsed",
     "CustomerAttached",
     "Denomination",
     "DisplayHandled",
@@ -94,6 +98,8 @@ __all__ = [
     "Figures",
     "FiscalRefused",
     "FiscalReported",
+    "Fit",
+    "Given",
     "HoldOverridden",
     "JournalSealed",
     "LineAdded",
@@ -109,6 +115,7 @@ __all__ = [
     "NoSale",
     "NothingChanged",
     "OpenItem",
+    "PromotionsKept",
     "QuantityChanged",
     "RefundDecided",
     "RefundDropped",
@@ -148,6 +155,7 @@ __all__ = [
     "TenderSent",
     "TenderSettled",
     "TenderSum",
+    "Terms",
     "WallTapped",
     "fact",
     "fact_name",

@@ -72,3 +72,5 @@ class CustomerAttached:
 
     basket: SaleId
     customer: CustomerId
+    groups: tuple[str, ...] = ()
+    """The groups of customers they belong to now."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from edge.facts.offers import Given
 from edge.facts.registry import fact
 from edge.facts.shift import TaxSum
 from edge.units import (
@@ -70,6 +71,8 @@ class SaleLine:
     discount: Minor
     gross: Minor
     tax_label: str
+    promotions: tuple[Given, ...] = ()
+    """What of the discount promotions gave; the rest somebody gave by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ import msgspec
 
 from edge.errors import Halt, Refused
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
+from edge.facts.offers import CouponAdded, CouponRemoved, PromotionsKept
 from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.facts.registry import Fact, fact_name
 from edge.facts.sale import SaleClosed, SalePaid
+from edge.pos.promotions.held import NO_OFFERS, Offers, offered
 from edge.pos.reductions import Reduction, reduction_in
 from edge.units import ArticleId, CustomerId, Grams, LineId, Minor, Origin, SaleId, Seq, ShiftId, Sku, TillId, UserId
 
@@ -87,6 +89,7 @@ class Basket:
     voided_lines: int = 0
     customer: CustomerId | None = None
     reduction: Reduction | None = None
+    offers: Offers = NO_OFFERS
 
     @property
     def open(self) -> bool:
@@ -136,14 +139,17 @@ def apply(basket: Basket | None, fact: Fact) -> Basket:
         case LineVoided():
             gone = _find(basket, fact.line)
             kept = tuple(line for line in basket.lines if line is not gone)
-            after = replace(basket, lines=kept, voided_lines=basket.voided_lines + 1)
+            offers, voided = basket.offers.without(fact.line), basket.voided_lines + 1
+            after = replace(basket, lines=kept, voided_lines=voided, offers=offers)
         case LineDiscounted() | LineDiscountRemoved():
             reduced = replace(_find(basket, fact.line), reduction=reduction_in(fact))
             after = replace(basket, lines=tuple(reduced if x.line == fact.line else x for x in basket.lines))
         case BasketDiscounted() | BasketDiscountRemoved():
             after = replace(basket, reduction=reduction_in(fact))
         case CustomerAttached():
-            after = replace(basket, customer=fact.customer)
+            after = replace(basket, customer=fact.customer, offers=replace(basket.offers, groups=fact.groups))
+        case PromotionsKept() | CouponAdded() | CouponRemoved():
+            after = replace(basket, offers=offered(basket.offers, fact))
         case BasketVoided() | SalePaid() | SaleClosed():
             after = replace(basket, state=_ends[type(fact)])
         case _:
@@ -174,7 +180,7 @@ def add_line(basket: Basket, item: PricedItem, quantity: int = 1, code: str | No
     same = next((line for line in basket.lines if _same(line, item)), None)
     if same is not None:
         return [QuantityChanged(basket.id, same.line, _quantity(same.quantity + quantity))]
-    if basket.last_line >= MAX_LINES or _bytes(item) + sum(_bytes(line) for line in basket.lines) > MAX_BYTES:
+    if basket.last_line >= MAX_LINES or _bytes(item) + size_of(basket) > MAX_BYTES:
         raise Refused(
             f"a basket has at most {MAX_LINES} lines", hint="Take payment and start a new basket.", code="too-many"
         )
@@ -228,10 +234,9 @@ def words(reason: str) -> str:
     return reason
 
 
-def attach_customer(basket: Basket, customer: CustomerId) -> Sequence[Fact]:
-    """The basket is this customer's; nothing follows when it is that already."""
-    must_be_open(basket)
-    return [] if basket.customer == customer else [CustomerAttached(basket.id, customer)]
+def size_of(basket: Basket) -> int:
+    """Bytes that the basket can take up in the closed sale."""
+    return sum(_bytes(line) for line in basket.lines) + basket.offers.size()
 
 
 def _line(fact: LineAdded) -> Line:

@@ -8,6 +8,7 @@ from edge.errors import Halt, Refused
 from edge.facts import SalePaid, read_fact
 from edge.journal.tx import Tx
 from edge.pos.basket import Basket, BasketState, Line
+from edge.pos.promotions.tables import offers_of
 from edge.pos.reduction_tables import WHOLE_BASKET, reductions_of
 from edge.units import (
     ArticleId,
@@ -141,6 +142,7 @@ def _held(db: sqlite3.Connection, row: tuple[object, ...] | None) -> Held | None
             int(str(voided)),
             None if customer is None else CustomerId(str(customer)),
             off.get(WHOLE_BASKET),
+            offers_of(db, SaleId(str(basket))),
         ),
         str(opened_at),
     )

@@ -24,6 +24,7 @@ from edge.pos.load import Held, Shift, basket_of, counters, must_be_open, open_b
 from edge.pos.payment.ledger import must_be_quiet, offers
 from edge.pos.payment.tables import of_sale
 from edge.pos.pricing import Priced, price
+from edge.pos.promotions.reckon import coupons_used
 from edge.pos.series import series
 from edge.pos.shop import Position, Shop
 from edge.pos.tenders import Offer, Settled, cash_in, settle
@@ -107,6 +108,7 @@ class Paying:
         )
         return [
             paid,
+            *coupons_used(held.basket),
             *self._kick(tx, self._shop.position(till), paid),
             *self._after_paid(tx, held, priced, paid, buyer, payment, context),
         ]

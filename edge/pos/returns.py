@@ -10,6 +10,7 @@ from datetime import date
 
 from edge.countries.profile import Profile, TaxRounding
 from edge.errors import Refused
+from edge.facts.offers import Given
 from edge.facts.refund import RefundDecided, RefundPart
 from edge.facts.sale import SaleClosed, SaleLine
 from edge.facts.shift import TaxSum
@@ -147,7 +148,22 @@ def _share(line: SaleLine, earlier: Earlier, quantity: int) -> SaleLine:
     if after == line.quantity:
         gross = line.gross - earlier.gross.get(line.line, 0)
         discount = quantity * line.unit_price - gross
-    return replace(line, quantity=quantity, discount=Minor(discount), gross=Minor(gross))
+    promotions = _promotions(line, before, after)
+    return replace(line, quantity=quantity, discount=Minor(discount), gross=Minor(gross), promotions=promotions)
+
+
+def _promotions(line: SaleLine, before: int, after: int) -> tuple[Given, ...]:
+    """What each promotion gave the pieces from `before` to `after`; together never more than their discount."""
+    found, upto = [], 0
+    for each in line.promotions:
+        below, upto = upto, upto + each.amount
+        amount = _between(upto, line.quantity, before, after) - _between(below, line.quantity, before, after)
+        found.append(replace(each, amount=Minor(amount)))
+    return tuple(each for each in found if each.amount)
+
+
+def _between(discount: int, pieces: int, before: int, after: int) -> int:
+    return share(discount, pieces, after) - share(discount, pieces, before)
 
 
 def _taxes(sale: SaleClosed, earlier: Earlier, lines: Sequence[SaleLine], profile: Profile) -> tuple[TaxSum, ...]:

@@ -15,6 +15,8 @@ from edge.pos.payment.ledger import must_be_untouched
 from edge.pos.payment.tables import of_sale
 from edge.pos.price_tables import kept_price
 from edge.pos.pricing import weighed_price
+from edge.pos.promotions.keeping import Keeper, drop_coupon
+from edge.pos.promotions.verbs import AttachCustomer, DropCoupon, TakeCoupon
 from edge.pos.shop import Choose, Shop
 from edge.pos.verbs import Add, Scan, SetQuantity, TakeList, VoidBasket, VoidLine
 from edge.units import Minor, SaleId, Seq, Sku, TaskId, TillId, UserId
@@ -26,7 +28,7 @@ class Selling:
     """Handlers that put things into the basket and take them out."""
 
     def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+        self._shop, self._keep = shop, Keeper(shop)
 
     def handlers(self) -> Mapping[type[Command], Handler]:
         """Command -> handler."""
@@ -37,10 +39,15 @@ class Selling:
             VoidLine: self.void_line,
             VoidBasket: self.void_basket,
             TakeList: self.take_list,
+            TakeCoupon: self.take_coupon,
+            DropCoupon: self.drop_coupon,
+            AttachCustomer: self.attach_customer,
         }
 
     def scan(self, tx: Tx, command: Scan, context: Context) -> Sequence[Fact]:
         """A code that matches nothing, or fails its check digit, says so and adds nothing."""
+        if self._shop.goods.coupon(tx.db, command.code.strip()) is not None:
+            return self.take_coupon(tx, TakeCoupon(command.till, command.code.strip()), context)
         code = classify(command.code, reading(self._shop.region, self._shop.profile.decimals))
         named = next((each for key in code.keys if (each := self._shop.goods.named(tx.db, key))), None)
         if named is None:
@@ -66,6 +73,19 @@ class Selling:
 
     def void_basket(self, tx: Tx, command: VoidBasket, context: Context) -> Sequence[Fact]:
         return void(self._basket(tx, command.till).basket, command.reason)
+
+    def take_coupon(self, tx: Tx, command: TakeCoupon, context: Context) -> Sequence[Fact]:
+        """A coupon may come before the first item."""
+        held, facts = self._or_new(tx, command.till, context)
+        return [*facts, *self._keep.coupon(tx, held, command.code.strip())]
+
+    def drop_coupon(self, tx: Tx, command: DropCoupon, context: Context) -> Sequence[Fact]:
+        return drop_coupon(self._basket(tx, command.till).basket, command.code)
+
+    def attach_customer(self, tx: Tx, command: AttachCustomer, context: Context) -> Sequence[Fact]:
+        """A customer may say who they are before the first item."""
+        held, facts = self._or_new(tx, command.till, context)
+        return [*facts, *self._keep.customer(tx, held, command.customer)]
 
     def take_list(self, tx: Tx, command: TakeList, context: Context) -> Sequence[Fact]:
         """Everything on the list that names a variant goes into the basket, together or not at all."""
@@ -94,7 +114,7 @@ class Selling:
         item = PricedItem(offer.sku, offer.article, offer.name, _measured(Minor(amount), code), rate.tax_class, weight)
         lines = add_line(held.basket, item, command.quantity, None if code is None else code.raw)
         asked = self._holds(tx, held.basket, offer.sku, command.quantity, command.override_hold, context)
-        return [*lines, *asked]
+        return [*lines, *self._keep.added(tx, held, lines), *asked]
 
     def _or_new(self, tx: Tx, till: TillId, context: Context) -> tuple[Held, Sequence[Fact]]:
         shift = must_be_open(tx, till)

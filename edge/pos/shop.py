@@ -1,7 +1,7 @@
 """What the till's handlers are handed: the store, its law, and what other rooms answer."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from edge.clock import moment
 from edge.countries.profile import Profile
 from edge.errors import Refused
-from edge.units import ArticleId, Minor, Sku, StoreId, TenderKind, TillId
+from edge.facts import Terms
+from edge.units import ArticleId, CustomerId, Minor, Sku, StoreId, TenderKind, TillId
 
 
 class Item(Protocol):
@@ -50,6 +51,37 @@ class Stock(Protocol):
     def available(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a basket was opened: RFC 3339 in UTC, the same in the store's own zone, and the money it is priced in."""
+
+    utc: str
+    local: datetime
+    currency: str
+
+
+class Offer(Protocol):
+    """A promotion, and as which of its parts goods serve."""
+
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def part(self) -> int: ...
+
+
+class Coupon(Protocol):
+    """A coupon headquarters has told of; `valid_until` is empty when it never ends, `uses` 0 for any number."""
+
+    @property
+    def promotion(self) -> str: ...
+    @property
+    def valid_from(self) -> str: ...
+    @property
+    def valid_until(self) -> str: ...
+    @property
+    def uses(self) -> int: ...
+
+
 class GoodsPort(Protocol):
     """What the till asks the catalogue and the stock, inside its transaction."""
 
@@ -64,6 +96,23 @@ class GoodsPort(Protocol):
 
     def stock(self, db: sqlite3.Connection, sku: Sku) -> Stock | None:
         """What the record says is here."""
+
+    def offers(
+        self, db: sqlite3.Connection, sku: Sku, article: ArticleId, at: Moment, also: frozenset[str]
+    ) -> Sequence[Offer]:
+        """The promotions in force then that take a variant; of those only a coupon or a group opens, the ids `also`."""
+
+    def promotion(self, db: sqlite3.Connection, name: str, at: Moment) -> Terms | None:
+        """A promotion by its id, when it was in force then."""
+
+    def coupon(self, db: sqlite3.Connection, code: str) -> Coupon | None:
+        """The coupon with this code."""
+
+    def groups(self, db: sqlite3.Connection, customer: CustomerId) -> tuple[str, ...]:
+        """The groups a customer belongs to."""
+
+    def opened_to(self, db: sqlite3.Connection, groups: frozenset[str]) -> frozenset[str]:
+        """Ids of the promotions that one of these groups opens."""
 
 
 @dataclass(frozen=True, slots=True)

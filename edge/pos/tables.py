@@ -21,6 +21,7 @@ from edge.journal.entry import Entry
 from edge.journal.room import Project, Room
 from edge.pos import price_tables
 from edge.pos import reduction_tables as reductions
+from edge.pos.promotions import tables as offers
 from edge.pos.series import parted
 from edge.pos.tenders import cash_in
 
@@ -116,12 +117,14 @@ def _line_voided(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, LineVoided)
     db.execute("DELETE FROM basket_lines WHERE basket = ? AND line = ?", (fact.basket, fact.line))
     reductions.drop_reduction(db, fact.basket, fact.line)
+    offers.drop_fits(db, fact.basket, fact.line)
     db.execute("UPDATE baskets SET voided_lines = voided_lines + 1 WHERE basket = ?", (fact.basket,))
 
 
 def _customer(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, CustomerAttached)
     db.execute("UPDATE baskets SET customer = ? WHERE basket = ?", (fact.customer, fact.basket))
+    offers.set_groups(db, fact.basket, fact.groups)
 
 
 def _voided(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
@@ -129,6 +132,7 @@ def _voided(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     db.execute("UPDATE baskets SET state = 'voided' WHERE basket = ?", (fact.basket,))
     db.execute("DELETE FROM basket_lines WHERE basket = ?", (fact.basket,))
     reductions.forget_reductions(db, fact.basket)
+    offers.forget_offers(db, fact.basket)
 
 
 def _paid(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
@@ -152,6 +156,7 @@ def _closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     db.execute("UPDATE baskets SET state = 'closed' WHERE basket = ?", (fact.sale,))
     db.execute("DELETE FROM basket_lines WHERE basket = ?", (fact.sale,))
     reductions.forget_reductions(db, fact.sale)
+    offers.forget_offers(db, fact.sale)
     db.execute("UPDATE sales SET number = ?, closed_seq = ? WHERE sale = ?", (fact.number, entry.seq, fact.sale))
     letter, number = parted(fact.number, fact.till)
     db.execute(_COUNT_RECEIPT, (fact.till, letter, int(number)))
@@ -176,5 +181,7 @@ _PROJECT: dict[type[Fact], Project] = {
     SaleClosed: _closed,
     **reductions.PROJECT,
     SaleReturned: _returned,
+    **offers.PROJECT,
 }
-ROOM = Room("pos", schema=SCHEMA + reductions.SCHEMA, project=_PROJECT, keep=price_tables.KEEP)
+_SCHEMA = SCHEMA + reductions.SCHEMA + offers.SCHEMA
+ROOM = Room("pos", schema=_SCHEMA, project=_PROJECT, keep=price_tables.KEEP)

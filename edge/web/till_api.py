@@ -24,7 +24,7 @@ from edge.staff.desk import Session
 from edge.staff.handlers import SignOut
 from edge.tasks.handlers import SettleTask
 from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
-from edge.web import cash_api, tender_api, till_discounts
+from edge.web import cash_api, tender_api, till_discounts, till_offers
 from edge.web.asking import key, language, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
@@ -78,7 +78,7 @@ async def scan(call: Call) -> Json:
             facts = await call.do(verbs.Scan(call.till, body.code, body.quantity))
     except Choose as choose:
         return {"kind": "choose", "article": choose.article}
-    return {"kind": "line", "line": _line(facts)}
+    return till_offers.coupon_result(facts) or {"kind": "line", "line": _line(facts)}
 
 
 async def add(call: Call) -> Json:
@@ -180,6 +180,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     **cash_api.VERBS,
     **RETURNS,
     **tender_api.VERBS,
+    **till_offers.VERBS,
 }
 
 

@@ -11,7 +11,7 @@ from edge.errors import Halt, Refused
 from edge.facts.basket import BasketOpened, LineAdded, QuantityChanged
 from edge.facts.registry import Fact
 from edge.pos import basket as b
-from edge.units import ArticleId, CustomerId, Grams, LineId, Minor, SaleId, Seq, ShiftId, Sku, TillId, UserId
+from edge.units import ArticleId, Grams, LineId, Minor, SaleId, Seq, ShiftId, Sku, TillId, UserId
 
 OPENED = BasketOpened(SaleId("s1"), TillId("till1"), ShiftId("sh1"), UserId("anna"), Seq(7))
 
@@ -159,7 +159,6 @@ def test_a_voided_basket_takes_nothing_more() -> None:
     attempts: list[Callable[[], Sequence[Fact]]] = [
         lambda: b.add_line(basket, item("43")),
         lambda: b.void(basket, "again"),
-        lambda: b.attach_customer(basket, CustomerId("c1")),
     ]
     for attempt in attempts:
         with pytest.raises(Refused) as refused:
@@ -171,12 +170,6 @@ def test_a_voided_basket_takes_nothing_more() -> None:
 def test_a_void_needs_a_plain_reason(reason: str) -> None:
     with pytest.raises(Refused):
         b.void(fresh(), reason)
-
-
-def test_a_customer_is_attached_once() -> None:
-    basket = after(fresh(), b.attach_customer(fresh(), CustomerId("c1")))
-    assert basket.customer == "c1"
-    assert b.attach_customer(basket, CustomerId("c1")) == []
 
 
 def test_facts_that_no_basket_can_have_stop_the_fold() -> None:

@@ -19,8 +19,10 @@ from edge.facts import (
     LineAdded,
     LineDiscounted,
     LineDiscountRemoved,
+    NothingChanged,
     SaleClosed,
     ShiftClosed,
+    TenderAsked,
 )
 from edge.feedwords import StaffValue, key_of, plain
 from edge.journal.chain import canonical
@@ -28,6 +30,7 @@ from edge.journal.tx import Tx
 from edge.pos import basket as b
 from edge.pos.discounting import DiscountBasket, DiscountLine
 from edge.pos.load import open_basket
+from edge.pos.payment.verbs import AskTender, ConfirmTender
 from edge.pos.pricing import price
 from edge.pos.reductions import Reduction, share_of, shared
 from edge.pos.verbs import Add, CloseShift, Count, Offered, Pay, SetQuantity, VoidLine
@@ -236,8 +239,8 @@ async def test_a_discount_is_taken_off_again_and_everything_is_as_before(tmp_pat
         (one,), (two,) = await world.do(line()), await world.do(whole())
         assert isinstance(one, LineDiscountRemoved)
         assert isinstance(two, BasketDiscountRemoved)
-        assert await world.do(line()) == ()
-        assert await world.do(whole()) == ()
+        assert await world.do(line()) == (NothingChanged("DiscountLine"),)
+        assert await world.do(whole()) == (NothingChanged("DiscountBasket"),)
         assert await world.journal.read(lambda db: open_basket(db, TILL)) == before
 
 
@@ -262,12 +265,25 @@ async def test_the_sale_the_z_and_a_rebuild_agree_on_what_was_taken_off(tmp_path
         before, after = await world.journal.rebuild()
         assert before == after
         assert await left(world) == (total, discount)
-        facts = await world.do(Pay(TILL, (Offered(TenderKind.CARD, Minor(total)),), Minor(total)))
+        facts = await world.do(Pay(TILL, (Offered(TenderKind.CASH, Minor(total + 100)),), Minor(total)))
         (sale,) = [fact for fact in facts if isinstance(fact, SaleClosed)]
         assert sale.total == total == sum(each.gross for each in sale.lines) == sum(tax.gross for tax in sale.taxes)
         assert sum(each.discount for each in sale.lines) == discount == 9990 + 777
         assert [row["n"] for row in await world.journal.rows("SELECT count(*) n FROM basket_reductions")] == [0]
         await world.do(Count(TILL, (Denomination(Minor(50000), 1),)))
-        (z,) = await world.do(CloseShift(TILL))
+        (z,) = await world.do(CloseShift(TILL, "the customer's cash was not counted", BO))
         assert isinstance(z, ShiftClosed)
         assert z.gross_sales == total
+
+
+async def test_nothing_is_taken_off_what_is_partly_paid(tmp_path: Path) -> None:
+    async with till_world(tmp_path) as world:
+        await employ(world)
+        await world.do(Add(TILL, BOOT_43))
+        facts = await world.do(AskTender(TILL, "card", Minor(50_000), Minor(99_900)))
+        (asked,) = [fact for fact in facts if isinstance(fact, TenderAsked)]
+        await world.do(ConfirmTender(TILL, asked.tender, approved=True, slip="17"))
+        for wanted in (line(rate=1000), whole(rate=100)):
+            with pytest.raises(Refused) as refused:
+                await world.do(wanted)
+            assert refused.value.code == "part-paid"

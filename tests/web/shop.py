@@ -55,6 +55,7 @@ class Line:
     gross_minor: int = 0
     discount_minor: int = 0
     reduction: Json | None = None
+    promotions: list[Json] = field(default_factory=list)
     article: str = "b1"
     picture: str | None = None
     on_hand: int | None = 3
@@ -99,6 +100,7 @@ class Shop:
     """How many commands go unanswered, though done."""
     done: list[str] = field(default_factory=list)
     discounts: list[Json] = field(default_factory=list)
+    coupons: list[Json] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)
     streams: int = 0
     live: Live | None = None
@@ -145,6 +147,8 @@ class Shop:
             "total_minor": total,
             "discount_minor": sum(line.discount_minor for line in self.lines),
             "reduction": self.reduction,
+            "promotions": [],
+            "coupons": self.coupons,
             "cash": {"payable_minor": total - self.taken, "rounding_minor": 0},
             "rest_minor": total - self.taken,
             "declined": self.declined,
@@ -226,6 +230,10 @@ class Shop:
                 return self.add(str(body["sku"]), _int(body["quantity"]), override=bool(body.get("override_hold")))
             case "set-quantity" | "void-line":
                 return self.change(_int(body["line"]), _int(body.get("quantity", 0)))
+            case "coupon":
+                return self.coupon(str(body["code"]))
+            case "drop-coupon":
+                self.coupons = []
             case "discount-line" | "discount-basket":
                 return self.discount(body)
             case "void-basket":
@@ -290,6 +298,8 @@ class Shop:
 
     def scan(self, code: str) -> Json:
         self.scanned.append(code)
+        if code == "SUMMER":
+            return self.coupon(code)
         if code == "5700000000000":
             return {"kind": "choose", "article": "b1"}
         if code == "5700000000001":
@@ -330,6 +340,15 @@ class Shop:
         found.quantity, found.gross_minor = quantity, quantity * found.unit_price_minor
         self.lines = [each for each in self.lines if each.quantity]
         return {"line": number}
+
+    def coupon(self, code: str) -> Json:
+        if code != "SUMMER":
+            raise Refusal(404, "unknown-coupon")
+        given = {"promotion": "ten", "name": "Ten off", "amount_minor": 1000}
+        for line in self.lines:
+            line.promotions, line.discount_minor, line.gross_minor = [given], 1000, line.gross_minor - 1000
+        self.coupons = [{"code": code, "name": "Ten off", "amount_minor": 1000 * len(self.lines)}]
+        return {"kind": "coupon", "coupon": code, "name": "Ten off"}
 
     def discount(self, body: Mapping[str, object]) -> Json:
         """Cashiers give ten percent, of a line or of everything; above it a manager's PIN."""

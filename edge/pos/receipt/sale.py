@@ -85,8 +85,10 @@ def _items(fact: Sold, shop: Shop) -> Iterator[Block]:
         yield Pair("item", line.name, f"{shop.money(line.gross)} {line.tax_label}")
         if line.quantity != 1 or line.discount:
             yield Words("quantity", f"  {line.quantity} x {shop.money(line.unit_price)}", verbatim=True)
-        if line.discount:
-            yield Pair("discount", shop.translate("Discount"), shop.money(-line.discount), indent=2)
+        for given in line.promotions:
+            yield Pair("promotion", given.name, shop.money(Minor(-given.amount)), indent=2)
+        if by_hand := line.discount - sum(given.amount for given in line.promotions):
+            yield Pair("discount", shop.translate("Discount"), shop.money(Minor(-by_hand)), indent=2)
         if isinstance(fact, SaleReturned) and not fact.sound(line.line):
             yield Words("damaged", f"  {shop.translate('Damaged')}", verbatim=True)
     yield Rule()

@@ -22,7 +22,7 @@ function basket() {
   return h("section.shown", {},
     h("ol.shown-lines", {}, state.lines.map((line) =>
       h("li", { class: line.line === state.newest ? "newest" : "", data: { line: line.line } }, h("span.thumb", {}, picture(line.picture, line.name)),
-        h("span.what", {}, h("b", {}, line.name), h("small", {}, [line.variant, `${line.quantity} × ${money(line.unit_price_minor)}`].filter(Boolean).join(" · "))),
+        h("span.what", {}, h("b", {}, line.name), h("small", {}, [line.variant, `${line.quantity} × ${money(line.unit_price_minor)}`, ...line.promotions.map((each) => each.name)].filter(Boolean).join(" · "))),
         h("span.sum", {}, money(line.gross_minor), line.discount_minor > 0 && h("small.off", {}, money(-line.discount_minor)))))),
     h("aside.shown-total", {}, h("p", {}, t("Total")), h("output", { class: width(state.total_minor) }, money(state.total_minor)),
       h("p", {}, tn("{n} item", "{n} items", state.lines.reduce((sum, line) => sum + line.quantity, 0))),

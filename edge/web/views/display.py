@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from typing import cast
 
 Json = Mapping[str, object]
-_LINE = ("line", "name", "variant", "quantity", "unit_price_minor", "gross_minor", "discount_minor", "picture")
+_LINE = (
+    "line",
+    "name",
+    "variant",
+    "quantity",
+    "unit_price_minor",
+    "gross_minor",
+    "discount_minor",
+    "promotions",
+    "picture",
+)
 
 
 def display_state(till: Json) -> dict[str, object]:

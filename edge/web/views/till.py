@@ -17,7 +17,8 @@ from edge.stock.tables import stock_of
 from edge.tasks.tables import open_tasks
 from edge.units import Minor, TillId
 from edge.web.views.goods import called
-from edge.web.views.reductions import reduction_view
+from edge.web.views.profile import profile_view
+from edge.web.views.reductions import coupons_view, given_view, promotions_view, reduction_view
 from edge.web.views.tenders import declined, taken, tenders_view, ways_view
 
 Json = Mapping[str, object]
@@ -118,6 +119,8 @@ def basket_view(db: sqlite3.Connection, basket: Basket, opened_at: str, frame: F
         "total_minor": priced.total,
         "discount_minor": priced.discount,
         "reduction": reduction_view(basket.reduction),
+        "promotions": promotions_view(basket),
+        "coupons": coupons_view(basket),
         "cash": {"payable_minor": payable, "rounding_minor": payable - rest if rest > 0 else 0},
         "rest_minor": rest,
         "declined": declined(db, basket.id),
@@ -144,6 +147,7 @@ def _line(db: sqlite3.Connection, line: Line, sold: SaleLine, language: str) -> 
         "gross_minor": sold.gross,
         "discount_minor": sold.discount,
         "reduction": reduction_view(line.reduction),
+        "promotions": given_view(sold.promotions),
         "picture": words.picture,
         "on_hand": None if stock is None else stock.on_hand,
         "over_hold": stock is not None and stock.held > 0 and line.quantity > stock.available,
@@ -275,25 +279,3 @@ def _only_here(db: sqlite3.Connection) -> dict[str, object]:
     acked = db.execute(_ACKED).fetchone()
     sales, since = db.execute(_ONLY_HERE, (acked[0] if acked else 0,)).fetchone()
     return {"sales": sales, "since": since}
-
-
-def profile_view(profile: Profile, time_zone: str) -> dict[str, object]:
-    """`Profile`: what the pages must know of the country."""
-    buyer = profile.buyer
-    return {
-        "country": profile.country,
-        "currency": profile.currency,
-        "decimals": profile.decimals,
-        "time_zone": time_zone,
-        "denominations": list(profile.denominations),
-        "fiscal": profile.fiscal.regime,
-        "buyer": None
-        if buyer is None
-        else {
-            "kind": buyer.kind,
-            "required_from_minor": buyer.required_from,
-            "pattern": "|".join(f"(?:{form.pattern})" for form in buyer.forms),
-            "example": buyer.forms[0].example if buyer.forms else "",
-            "ways": [form.name for form in buyer.forms] if len(buyer.forms) > 1 else [],
-        },
-    }

@@ -3,6 +3,7 @@
 import { h, money, picture, t, tn } from "../kit.js";
 import { Problem, get } from "../command.js";
 import { ask } from "../keys.js";
+import { taken } from "./coupon.js";
 import { attempt, note, say, till } from "./shop.js";
 
 /** A code was scanned, or typed into the search and confirmed. */
@@ -10,6 +11,7 @@ export async function scanned(code) {
   const result = await attempt("scan", { code }, { held: (held) => sellHeld(held) });
   if (!result) return;
   if (result.kind === "choose") await chooseSize(result.article);
+  else if (result.kind === "coupon") taken(result);
   else added(result);
 }
 

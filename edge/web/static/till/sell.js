@@ -3,6 +3,7 @@
 import { clock, h, money, picture, sign, t, tn, width } from "../kit.js";
 import { ask, button, pad } from "../keys.js";
 import { attempt, till } from "./shop.js";
+import { coupon, coupons, promoted } from "./coupon.js";
 import { discount, reduced, saved } from "./discount.js";
 import { search, setQuantity, takeList } from "./goods.js";
 import { cashMenu } from "./cash.js";
@@ -32,7 +33,7 @@ function row(line) {
     h("span.thumb", {}, picture(line.picture, line.name)),
     h("span.what", {}, h("b", {}, line.name), h("small", {}, line.variant,
       line.on_hand !== null && h("i", { class: line.on_hand < 0 ? "short" : "" }, t("on hand {n}", { n: line.on_hand })),
-      line.over_hold && h("i.short", {}, t("was put aside")))),
+      line.over_hold && h("i.short", {}, t("was put aside")), promoted(line))),
     h("span.times", {}, `${line.quantity} × ${money(line.unit_price_minor)}`),
     h("span.sum", {}, money(line.gross_minor), reduced(line)));
 }
@@ -83,6 +84,7 @@ export function panel() {
         button(t("Quantity"), { key: "F4", onclick: quantity }),
         button(t("More"), { key: "+", icon: "plus", onclick: () => setQuantity(line.line, line.quantity + 1) })),
       button(t("Take this line out"), { key: "Delete", icon: "bin", onclick: () => attempt("void-line", { line: line.line }) })),
+    coupons(basket),
     h("div.grow"),
     !basket && !till.paid && lastSale(),
     basket && basket.rest_minor !== basket.total_minor && h("p.part-paid", {}, t("{amount} of it is paid", { amount: money(basket.total_minor - basket.rest_minor) })),
@@ -100,6 +102,7 @@ export function footer() {
     button(t("Search"), { key: "F2", icon: "search", onclick: search }),
     till.state.lists.length > 1 && button(tn("{n} list from the walls", "{n} lists from the walls", till.state.lists.length), { icon: "list", onclick: lists }),
     h("div.grow"),
+    button(t("Coupon"), { key: "F6", icon: "receipt", onclick: coupon }),
     basket && button(t("Discount"), { key: "F5", icon: "tag", onclick: () => discount(selectedLine()) }),
     basket && button(t("Cancel the sale"), { key: "F9", icon: "cross", onclick: voidBasket }),
     button(t("Till"), { key: "F10", icon: "day", onclick: menu }),
