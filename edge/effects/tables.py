@@ -29,8 +29,15 @@ CREATE INDEX IF NOT EXISTS effects_waiting ON effects (target, place) WHERE stat
 CREATE INDEX IF NOT EXISTS effects_open ON effects (state) WHERE state IN ('intended', 'sent', 'fenced', 'unknown');
 CREATE INDEX IF NOT EXISTS effects_refused ON effects (subject) WHERE kind = 'fiscal' AND state = 'not-done';
 CREATE INDEX IF NOT EXISTS effects_subject ON effects (subject);
+CREATE INDEX IF NOT EXISTS effects_ended ON effects (place) WHERE state IN ('done', 'dropped');
 """
 ROOM = Room("effects", keep=KEEP)
+REMEMBERED = 100_000
+"""Entries of the journal for which an effect that has ended keeps its row; the facts about it stay for ever."""
+_ENDED = """SELECT subject, kind, place FROM effects WHERE state IN ('done', 'dropped') AND place < ?
+ORDER BY place LIMIT 2"""
+_FORGET = """DELETE FROM effects
+WHERE subject = ? AND kind = ? AND place <= ? AND state IN ('done', 'dropped', 'not-done')"""
 _INSERT = """INSERT INTO effects (effect, kind, subject, target, payload, digest, state, intended_at, place)
 VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?)"""
 _MOVE = "UPDATE effects SET state = ?, why = ?, proven = ? WHERE effect = ?"
@@ -58,8 +65,15 @@ def intend(tx: Tx, intent: Intent) -> EffectIntended:
         _INSERT,
         (intent.effect, intent.kind, intent.subject, intent.target, intent.payload, digest, tx.at, tx.head.seq),
     )
+    _forget_ended(tx)
     tx.ring(bell(intent.target))
     return EffectIntended(intent.effect, intent.kind, intent.subject, intent.target, digest)
+
+
+def _forget_ended(tx: Tx) -> None:
+    """Two old rows go for each that comes; with what ended well go the refused tries before it."""
+    for subject, kind, place in tx.db.execute(_ENDED, (tx.head.seq - REMEMBERED,)).fetchall():
+        tx.db.execute(_FORGET, (subject, kind, place))
 
 
 def bell(target: str) -> str:

@@ -23,9 +23,9 @@ _NO_USER = UserId("nobody")
 _PERSON = "SELECT user, name, role, pin_hash FROM people WHERE user = ? AND active"
 _WRONG = "SELECT times, last_at FROM wrong_pins WHERE user = ?"
 _SESSION = """SELECT s.user, s.till, p.name, p.role FROM sessions s JOIN people p ON p.user = s.user
-WHERE s.session = ? AND s.ended = 0 AND p.active"""
+WHERE s.session = ? AND p.active"""
 _HERE = """SELECT s.user, s.till, p.name, p.role FROM sessions s JOIN people p ON p.user = s.user
-WHERE s.till = ? AND s.ended = 0 AND p.active"""
+WHERE s.till = ? AND p.active"""
 
 
 def hash_pin(pin: str) -> str:

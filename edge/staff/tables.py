@@ -1,4 +1,7 @@
-"""Who works here: people and PIN hashes outlive a rebuild and can be erased; sessions follow from the facts."""
+"""Who works here: people and PIN hashes outlive a rebuild and can be erased; sessions follow from the facts.
+
+Only sessions that last are kept, one a till: what has ended is in the journal.
+"""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -19,10 +22,8 @@ CREATE TABLE IF NOT EXISTS people (
 """
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
-    session TEXT PRIMARY KEY, user TEXT NOT NULL, till TEXT NOT NULL, opened_at TEXT NOT NULL,
-    ended INTEGER NOT NULL DEFAULT 0
+    session TEXT PRIMARY KEY, user TEXT NOT NULL, till TEXT NOT NULL UNIQUE, opened_at TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS sessions_till ON sessions (till) WHERE ended = 0;
 CREATE TABLE IF NOT EXISTS wrong_pins (
     user TEXT PRIMARY KEY, times INTEGER NOT NULL, last_at TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -31,14 +32,14 @@ CREATE TABLE IF NOT EXISTS wrong_pins (
 
 def _signed_in(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, StaffSignedIn)
-    db.execute("UPDATE sessions SET ended = 1 WHERE till = ? AND ended = 0", (fact.till,))
-    db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, 0)", (fact.session, fact.user, fact.till, entry.time))
+    db.execute("DELETE FROM sessions WHERE till = ?", (fact.till,))
+    db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (fact.session, fact.user, fact.till, entry.time))
     db.execute("DELETE FROM wrong_pins WHERE user = ?", (fact.user,))
 
 
 def _signed_out(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, StaffSignedOut)
-    db.execute("UPDATE sessions SET ended = 1 WHERE session = ?", (fact.session,))
+    db.execute("DELETE FROM sessions WHERE session = ?", (fact.session,))
 
 
 def _refused(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:

@@ -220,3 +220,10 @@ async def test_over_http_the_wait_says_how_long(shop: Shopfloor) -> None:
     assert [answer.status_code for answer in answers] == [401] * FREE_TRIES + [429]
     assert int(answers[-1].headers["retry-after"]) > 0
     assert answers[-1].json()["code"] == "wait"
+
+
+async def test_a_till_keeps_one_session_and_what_ended_is_gone(desk: Desk, shop: Shopfloor) -> None:
+    for turn in range(3):
+        token, _ = await desk.sign_in(ANNA, "1234", TILL, Key(f"in {turn}"))
+    assert len(await shop.journal.rows("SELECT 1 FROM sessions")) == 1
+    assert (await desk.session(token, TILL)).user == ANNA

@@ -24,7 +24,7 @@ from edge.web.views.tenders import declined, taken, tenders_view, ways_view
 Json = Mapping[str, object]
 _USERS = "SELECT user, name, role FROM people WHERE active ORDER BY name"
 _SESSION = """SELECT p.user, p.name, p.role FROM sessions s JOIN people p ON p.user = s.user
-WHERE s.till = ? AND s.ended = 0 AND p.active"""
+WHERE s.till = ? AND p.active"""
 _SALE = """SELECT sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq FROM sales"""
 _EFFECT = """SELECT effect, state, why, intended_at, proven, subject FROM effects WHERE subject = ? AND kind = ?
 ORDER BY place DESC, rowid DESC LIMIT 1"""
