@@ -101,7 +101,14 @@ async def test_every_step_of_the_till_is_translated_readable_pressable_and_withi
     await keys(page, "Enter")
     await page.wait_for_selector(".line")
     await look("lines")
-    for key, name in (("F2", "search"), ("F4", "quantity"), ("F9", "cancel"), ("F10", "menu"), ("F8", "pay")):
+    for key, name in (
+        ("F2", "search"),
+        ("F4", "quantity"),
+        ("F5", "discount"),
+        ("F9", "cancel"),
+        ("F10", "menu"),
+        ("F8", "pay"),
+    ):
         await keys(page, key)
         await page.wait_for_selector("dialog[open]")
         await look(name)
