@@ -75,7 +75,7 @@ async def measure(sales: int, seed: int) -> Long:
             begun = time.perf_counter()
             await journal.transact(lambda tx: takings(tx, TILL), cause=Key("x"))
             fold = time.perf_counter() - begun
-            close = CloseShift(TILL, "a bench counts nothing", UserId(MANAGER))
+            close = CloseShift(TILL, "a bench counts nothing")
             begun = time.perf_counter()
             await door.send(close, key=Key("z"), actor=UserId(MANAGER))
             command = time.perf_counter() - begun

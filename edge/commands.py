@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol
 
 import msgspec
 
+from edge.approvals import Action, Allowed, Approvals, Need, Pass
 from edge.errors import Refused
 from edge.facts import Fact, NothingChanged
 from edge.ids import Ids
@@ -20,9 +21,11 @@ from edge.journal.chain import canonical
 from edge.journal.entry import Entry
 from edge.journal.store import SYSTEM, Journal
 from edge.journal.tx import Tx
-from edge.units import Key, Seq, UserId
+from edge.units import Key, Seq, TillId, UserId
 
 MAX_KEY = 128
+MAX_WHAT = 500
+"""Characters of a command that an approval writes down."""
 
 
 class Command(Protocol):
@@ -42,11 +45,15 @@ class Context:
     actor: UserId
     key: Key
     ids: Ids
+    door: Pass
+
+    def demand(self, tx: Tx, need: Need) -> UserId:
+        """Who lets it be done: the actor, or whoever approved exactly this command. Refused when nobody did."""
+        return self.door.demand(tx, need)
 
 
 Handler = Callable[[Tx, Any, Context], Sequence[Fact]]
 """Load state, decide, and give the facts that follow, or raise Refused. Runs on the writer's thread."""
-Allowed = Callable[[Tx, UserId, str], bool]
 Timed = Callable[[str], AbstractContextManager[None]]
 
 
@@ -73,9 +80,10 @@ class Door:
         ids: Ids,
         allowed: Allowed,
         timed: Timed = lambda name: nullcontext(),
+        approvals: Approvals | None = None,
     ) -> None:
         self._journal, self._handlers, self._ids, self._allowed = journal, handlers, ids, allowed
-        self._timed = timed
+        self._timed, self._approvals = timed, approvals
 
     async def send(self, command: Command, *, key: Key, actor: UserId = SYSTEM) -> Reply:
         """Do `command` once. Raises Refused when it may not be done; then nothing was recorded."""
@@ -89,16 +97,16 @@ class Door:
         if not 0 < len(key) <= MAX_KEY or not key.isprintable() or not key.isascii():
             raise Refused("no usable Idempotency-Key", hint="Send 1 to 128 printable characters.", status=400)
         request = fingerprint(command)
-        context = Context(actor, key, self._ids)
 
         def work(tx: Tx) -> Reply:
             done = tx.caused(key)
             if done:
                 return _repeated(tx, key, request, done)
-            if actor != SYSTEM and command.right and not self._allowed(tx, actor, command.right):
-                raise Refused(f"{actor} may not {command.right}", hint="Ask a manager.", code="not-allowed", status=403)
+            door = Pass(actor, _action(command, request), self._allowed, self._approvals)
+            if command.right:
+                door.demand(tx, Need(command.right))
             tx.request = request
-            facts = handler(tx, command, context)
+            facts = [*door.used, *handler(tx, command, Context(actor, key, self._ids, door))]
             if not facts and actor != SYSTEM:
                 facts = [NothingChanged(type(command).__name__)]
             entries = tx.record_all(facts)
@@ -109,10 +117,23 @@ class Door:
 
 def fingerprint(command: Command) -> bytes:
     """SHA-256 over the command's name and what was asked."""
+    return sha256(canonical([type(command).__name__, _asked(command)])).digest()
+
+
+def _asked(command: Command) -> dict[str, object]:
     asked: dict[str, object] = msgspec.to_builtins(command)
     for carried in getattr(type(command), "carried", ()):
         asked.pop(carried, None)
-    return sha256(canonical([type(command).__name__, asked])).digest()
+    return asked
+
+
+def _action(command: Command, request: bytes) -> Action | None:
+    """What an approval would be bound to; None for what is done at no till."""
+    till: TillId | None = getattr(command, "till", None)
+    if till is None:
+        return None
+    what = f"{type(command).__name__} {canonical(_asked(command)).decode()}"
+    return Action(till, request.hex(), what[:MAX_WHAT])
 
 
 def _repeated(tx: Tx, key: Key, request: bytes, done: Sequence[Entry]) -> Reply:

@@ -68,6 +68,13 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """How people sign in. A till locks itself when nobody touched it for `lock_minutes`; 0 never does."""
+
+    lock_minutes: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Headquarters:
     """The cable. `url` is the broker (`mqtt://`, `mqtts://`), `media` where pictures are fetched."""
 
@@ -196,6 +203,7 @@ class StoreConfig:
     store: Store
     paths: Paths = field(default_factory=Paths)
     web: Web = field(default_factory=Web)
+    staff: Staff = field(default_factory=Staff)
     hq: Headquarters = field(default_factory=Headquarters)
     nfc: Nfc = field(default_factory=Nfc)
     cash: Cash = field(default_factory=Cash)
@@ -231,6 +239,8 @@ def check(config: StoreConfig) -> list[str]:
             errors.append(f"{where}: {name!r} is no name; it is made of a-z, 0-9 and '-', at most 32 long")
     if not (len(config.store.first_letter) == 1 and "A" <= config.store.first_letter <= "Z"):
         errors.append(f"store.first_letter: {config.store.first_letter!r} is no letter from A to Z")
+    if not 0 <= config.staff.lock_minutes <= 24 * 60:
+        errors.append(f"staff.lock_minutes: {config.staff.lock_minutes} is no number of minutes from 0 to 1440")
     if not config.till:
         errors.append("till: a store has at least one [[till]]")
     for kind in ("till", "printer", "scanner", "fiscal", "terminal", "wallet", "wall", "reader", "sensor", "plate"):

@@ -9,6 +9,7 @@ A key is the smallest thing replaced whole; its first segment is the kind of val
 | `price/{list}/{sku}/{valid_from}`   | `PriceValue`   |
 | `review/{source}/{id}`              | `ReviewValue`  |
 | `staff/{id}`                        | `StaffValue`   |
+| `role/{id}`                         | `RoleValue`    |
 | `setting/{name}`                    | `SettingValue` |
 | `stock/{store}/{sku}`               | `StockValue`   |
 | `delivery/{document}/{sku}`         | `DeliveryValue`|
@@ -34,6 +35,8 @@ from edge.units import ArticleId, Grams, Minor, StoreId, UserId
 
 ONLINE = StoreId("online")
 """The pseudo store whose stock the online shop sells."""
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}\Z")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +140,23 @@ class StaffValue:
     """Argon2id, as its library writes it."""
     badge_hash: Annotated[str, Meta(max_length=400)] = ""
     active: bool = True
+    one_time: bool = False
+    """The PIN must be changed at the first sign-in."""
 
     @property
     def user(self) -> UserId:
         return UserId(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleValue:
+    """What people of a role may do (`edge.rights`); a right this release does not know is kept and means nothing."""
+
+    id: Word
+    rights: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
+    ceilings: Annotated[dict[Name, Annotated[int, Meta(ge=0, le=10**12)]], Meta(max_length=50)] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +192,7 @@ class DeliveryValue:
 
 
 Goods = ArticleValue | VariantValue | PriceValue | ReviewValue | StockValue | DeliveryValue
-Value = Goods | StaffValue | SettingValue | PromotionValue | CouponValue | MemberValue
+Value = Goods | StaffValue | RoleValue | SettingValue | PromotionValue | CouponValue | MemberValue
 
 KINDS: Mapping[str, type[Value]] = {
     "article": ArticleValue,
@@ -184,6 +200,7 @@ KINDS: Mapping[str, type[Value]] = {
     "price": PriceValue,
     "review": ReviewValue,
     "staff": StaffValue,
+    "role": RoleValue,
     "setting": SettingValue,
     "stock": StockValue,
     "delivery": DeliveryValue,
@@ -197,6 +214,7 @@ _keys: Mapping[type[Value], tuple[str, tuple[str, ...]]] = {
     PriceValue: ("price", ("list", "sku", "valid_from")),
     ReviewValue: ("review", ("source", "id")),
     StaffValue: ("staff", ("id",)),
+    RoleValue: ("role", ("id",)),
     SettingValue: ("setting", ("name",)),
     StockValue: ("stock", ("store", "sku")),
     DeliveryValue: ("delivery", ("document", "sku")),

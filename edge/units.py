@@ -43,6 +43,7 @@ MoveId = NewType("MoveId", str)
 CustomerId = NewType("CustomerId", str)
 """Opaque: names, mail and phone live in one erasable table, never in a fact."""
 ListId = NewType("ListId", str)
+ApprovalId = NewType("ApprovalId", str)
 TaskId = NewType("TaskId", str)
 Key = NewType("Key", str)
 """An idempotency key: the cause of everything a command records."""

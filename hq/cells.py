@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import msgspec
+
+from edge.errors import Refused
 from edge.feedwords import Attribute, slug
 from hq.rows import several
 
@@ -44,3 +47,9 @@ def named(row: Row, column: str) -> str:
 def nickname(author: str) -> str:
     """A mail address is nobody's nickname: only what stands before the @ is kept."""
     return author.partition("@")[0]
+
+
+def words(error: ValueError | Refused) -> str:
+    if isinstance(error, msgspec.ValidationError):
+        return f"a cell is out of bounds: {error}"
+    return str(error)

@@ -24,13 +24,14 @@ from edge.feedwords import (
 )
 from edge.sync.wire import is_name
 from hq import feed, media, stockroom
-from hq.cells import Row, attributes, codes, named, nickname
+from hq.cells import Row, attributes, codes, named, nickname, words
 from hq.feed import Author
+from hq.people import role_in, staff_row
 from hq.pricing import priced
 from hq.report import Options, Report
 from hq.rows import Sheet, amount, number, read_sheet, readable, several, texts, when, yes
 
-_ORDER = ("setting", "article", "variant", "code", "price", "review", "stock")
+_ORDER = ("role", "staff", "setting", "article", "variant", "code", "price", "review", "stock")
 _CODES = "SELECT key FROM held_codes WHERE code = ?"
 _CODE = "INSERT INTO held_codes (code, key) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET key = excluded.key"
 _NO_CODES = "DELETE FROM held_codes WHERE key = ?"
@@ -71,7 +72,7 @@ class _Import:
                     step(self, cells, row)
                 except (ValueError, Refused) as error:
                     bad.add(row)
-                    self._report.refused.append((row, _words(error)))
+                    self._report.refused.append((row, words(error)))
             self._write(kind)
         return self._report
 
@@ -96,6 +97,18 @@ class _Import:
 
     def _find(self, key: str) -> Value | None:
         return self._fresh.get(key) or feed.value(self._db, key)
+
+    def role(self, row: Row, _: int) -> None:
+        """What people of a role may do, at every shop."""
+        self._hold(role_in(row))
+
+    def staff(self, row: Row, _: int) -> None:
+        """Somebody who works at one shop, on that shop's own feed; `leaves` takes them off it."""
+        self._told("staff", staff_row(self._db, row, self._author, self._fresh.get))
+
+    def _told(self, kind: str, done: int) -> None:
+        self._count(kind, done)
+        self._report.unchanged += 1 - done
 
     def setting(self, row: Row, _: int) -> None:
         """What screens are told: `colour.brown.da`, `reviews.checked`, `wall.highlights`."""
@@ -217,8 +230,7 @@ class _Import:
         if isinstance(held, DeliveryValue) and held != goods:
             raise ValueError(f"document {goods.document} already brings {held.quantity} of it; use another document")
         done = feed.put(self._db, store, [goods], self._author)
-        self._count("delivery", done)
-        self._report.unchanged += 1 - done
+        self._told("delivery", done)
 
     def _claim(self, codes: Sequence[str], key: str) -> None:
         """These codes belong to `key` alone."""
@@ -238,13 +250,9 @@ class _Import:
         return tuple(media.keep(self._db, name, self._options.folder) for name in names)
 
 
-def _words(error: ValueError | Refused) -> str:
-    if isinstance(error, msgspec.ValidationError):
-        return f"a cell is out of bounds: {error}"
-    return str(error)
-
-
 _PLURAL = {
+    "role": "roles",
+    "staff": "people",
     "setting": "settings",
     "article": "articles",
     "variant": "variants",
@@ -255,6 +263,8 @@ _PLURAL = {
     "delivery": "deliveries to shops",
 }
 _STEPS: Mapping[str, Callable[[_Import, Row, int], None]] = {
+    "role": _Import.role,
+    "staff": _Import.staff,
     "setting": _Import.setting,
     "article": _Import.article,
     "variant": _Import.variant,

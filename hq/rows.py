@@ -49,6 +49,8 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "price": frozenset({"sku", "price"}),
     "stock": frozenset({"sku", "store", "quantity"}),
     "setting": frozenset({"setting", "value"}),
+    "staff": frozenset({"store", "user", "role"}),
+    "role": frozenset({"role", "rights"}),
     "code": frozenset({"code"}),
 }
 _ZERO_DECIMALS = frozenset(

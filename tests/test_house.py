@@ -39,6 +39,8 @@ HQ_MAY_IMPORT = (
         "edge.feedwords",
         "edge.feedoffers",
         "edge.feedshapes",
+        "edge.pins",
+        "edge.rights",
         "edge.units",
         "edge.letters",
         "edge.errors",

@@ -8,9 +8,9 @@ from edge.commands import Door
 from edge.config import StoreConfig
 from edge.journal.seal import SealKey, key_path
 from edge.journal.store import Journal
+from edge.pins import hash_pin
 from edge.staff import handlers as staff
 from edge.staff import tables as staff_tables
-from edge.staff.desk import hash_pin
 from edge.units import Key, UserId
 
 

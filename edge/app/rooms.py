@@ -37,6 +37,7 @@ from edge.pos.selling import Selling
 from edge.pos.shop import Position, Shop, Way
 from edge.shelf import handlers as shelf
 from edge.shelf import tables as shelf_tables
+from edge.staff import approving
 from edge.staff import handlers as staff
 from edge.staff import tables as staff_tables
 from edge.stock import handlers as stock
@@ -68,7 +69,7 @@ def rooms() -> tuple[Room, ...]:
     """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
     till = (pos_tables.ROOM, RETURNS, cash_tables.ROOM, payment_tables.ROOM)
     own = (stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
-    return (*till, *own, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
+    return (*till, *own, approving.ROOM, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
 
 
 def shop_of(config: StoreConfig) -> Shop:
@@ -135,4 +136,12 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
     till = {**Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers()}
     till |= {**Taking(shop, paying).handlers(), **Discounting(shop).handlers(), **Cashier(shop).handlers()}
     till |= {**Returning(shop).handlers(), **Exchanging(shop).handlers()}
-    return {**till, **stock.HANDLERS, **staff.HANDLERS, **nfc.handlers(floor), **shelf.HANDLERS, **tasks.HANDLERS}
+    return {
+        **till,
+        **stock.HANDLERS,
+        **staff.HANDLERS,
+        **approving.HANDLERS,
+        **nfc.handlers(floor),
+        **shelf.HANDLERS,
+        **tasks.HANDLERS,
+    }

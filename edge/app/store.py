@@ -30,6 +30,7 @@ from edge.shelf.watch import Floor as ShelfFloor
 from edge.shelf.watch import Watch
 from edge.shelf.wiring import plates_of
 from edge.staff import tables as staff_tables
+from edge.staff.approving import StaffApprovals
 from edge.staff.desk import Desk
 from edge.stock.goods_in import take_in_deliveries
 from edge.supervise import Supervisor
@@ -73,7 +74,8 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
         if await seals.begin():
             await go_on_anew(journal, world.ids.new())
         boot = await _started(journal, config, world)
-        door = Door(journal, handlers(config, shop, world), world.ids, staff_tables.allowed, metrics.command)
+        known = handlers(config, shop, world)
+        door = Door(journal, known, world.ids, staff_tables.allowed, metrics.command, StaffApprovals())
         board = Board(world.clock)
         health = Health(world.clock, lambda part: board.put(f"health/{part.name}", {"up": part.up}))
         stack.push_async_callback(seals.write)
@@ -103,6 +105,9 @@ async def running(config: StoreConfig, world: World) -> AsyncIterator[Store]:
         vital.keep("shelves", watch.run())
         vital.keep("screens", screens.run())
         vital.keep("goods in", patiently("goods in", partial(take_in_deliveries, journal, door)))
+        if config.staff.lock_minutes:
+            idle = partial(desk.lock_idle, config.staff.lock_minutes)
+            vital.keep("idle tills", patiently("idle tills", idle))
         vital.keep("forks", patiently("forks", parts.forks.run))
         vital.keep("seals", patiently("seals", seals.run))
         listeners = await _listen(config, house, screens, stack)

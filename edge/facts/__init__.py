@@ -40,7 +40,16 @@ from edge.facts.outside import (
     FiscalRefused,
     FiscalReported,
 )
-from edge.facts.people import SignInRefused, StaffAdded, StaffSignedIn, StaffSignedOut
+from edge.facts.people import (
+    ApprovalGranted,
+    ApprovalUsed,
+    PinChanged,
+    SignInRefused,
+    StaffAdded,
+    StaffSignedIn,
+    StaffSignedOut,
+    StaffUnlocked,
+)
 from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.facts.refund import RefundDecided, RefundDropped, RefundPart
 from edge.facts.registry import FACTS, Fact, fact, fact_name, read_fact
@@ -54,6 +63,7 @@ from edge.facts.shift import (
     ShiftOpened,
     ShiftRead,
     TaxSum,
+    VarianceSeen,
 )
 from edge.facts.tender import (
     TenderAsked,
@@ -68,6 +78,8 @@ from edge.facts.tender import (
 
 __all__ = [
     "FACTS",
+    "ApprovalGranted",
+    "ApprovalUsed",
     "BasketDiscountRemoved",
     "BasketDiscounted",
     "BasketOpened",
@@ -115,6 +127,7 @@ __all__ = [
     "NoSale",
     "NothingChanged",
     "OpenItem",
+    "PinChanged",
     "PromotionsKept",
     "QuantityChanged",
     "RefundDecided",
@@ -136,6 +149,7 @@ __all__ = [
     "StaffAdded",
     "StaffSignedIn",
     "StaffSignedOut",
+    "StaffUnlocked",
     "StockCounted",
     "StockDamaged",
     "StockHeld",
@@ -156,6 +170,7 @@ __all__ = [
     "TenderSettled",
     "TenderSum",
     "Terms",
+    "VarianceSeen",
     "WallTapped",
     "fact",
     "fact_name",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from edge.facts.registry import fact
-from edge.units import TillId, UserId
+from edge.units import ApprovalId, TillId, UserId
 
 
 @fact("staff.added")
@@ -28,10 +28,11 @@ class StaffSignedIn:
 @fact("staff.signed_out")
 @dataclass(frozen=True, slots=True)
 class StaffSignedOut:
-    """A session ended."""
+    """A session ended: `why` is empty (they said so), `switch` (for somebody else) or `idle` (nobody was there)."""
 
     user: UserId
     session: str
+    why: str = ""
 
 
 @fact("staff.sign_in_refused")
@@ -41,3 +42,53 @@ class SignInRefused:
 
     user: UserId
     till: TillId
+
+
+@fact("staff.pin_changed")
+@dataclass(frozen=True, slots=True)
+class PinChanged:
+    """`user` chose another PIN for themselves; its hash lives in the erasable table only."""
+
+    user: UserId
+    till: TillId
+
+
+@fact("approval.granted")
+@dataclass(frozen=True, slots=True)
+class ApprovalGranted:
+    """`by` has shown their PIN and says yes to one action that needs `right`: once, at this till, within a minute.
+
+    `action` is the fingerprint (SHA-256) of the exact command.
+    """
+
+    approval: ApprovalId
+    till: TillId
+    by: UserId
+    right: str
+    action: str
+
+
+@fact("approval.used")
+@dataclass(frozen=True, slots=True)
+class ApprovalUsed:
+    """`user` did what follows under this key because `by` had said yes to it: `what`, from `before` to `after`."""
+
+    approval: ApprovalId
+    till: TillId
+    by: UserId
+    user: UserId
+    right: str
+    action: str
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+@fact("staff.unlocked")
+@dataclass(frozen=True, slots=True)
+class StaffUnlocked:
+    """After too many wrong PINs `by` let `user` sign in again."""
+
+    user: UserId
+    till: TillId
+    by: UserId

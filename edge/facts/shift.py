@@ -45,6 +45,18 @@ class CashCounted:
     total: Minor
 
 
+@fact("cash.variance_seen")
+@dataclass(frozen=True, slots=True)
+class VarianceSeen:
+    """`user`, who may, was shown how far the last count is off; the day may be closed with it."""
+
+    shift: ShiftId
+    till: TillId
+    user: UserId
+    counted: Minor
+    expected: Minor
+
+
 @dataclass(frozen=True, slots=True)
 class TaxSum:
     """One rate's share of a receipt or a Z: `net + tax == gross`."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from edge.approvals import Need
 from edge.clock import stamp
 from edge.commands import Command, Context, Handler
 from edge.effects.tables import settle
@@ -32,6 +33,7 @@ from edge.facts import (
     SaleReturned,
     ShiftClosed,
     ShiftOpened,
+    VarianceSeen,
     fact_name,
 )
 from edge.journal.tx import Tx
@@ -39,7 +41,7 @@ from edge.pos.basket import words
 from edge.pos.load import counters, must_be_open, open_basket, shift_of
 from edge.pos.series import series
 from edge.pos.shop import Shop
-from edge.pos.verbs import CloseShift, Count, OpenShift, SettlePaper
+from edge.pos.verbs import CloseShift, Count, OpenShift, SeeVariance, SettlePaper
 from edge.pos.zreport import Takings, x_report, z_report
 from edge.staff.tables import allowed
 from edge.units import Minor, Seq, ShiftId, TillId, UserId
@@ -48,6 +50,8 @@ MAX_FLOAT = 10**12
 MAX_PIECES = 100_000
 BLIND_COUNTS = 2
 """Counts a cashier may make before a manager must look."""
+_SEES = Need("variance")
+"""Whoever looks at a difference, lets a third count be made, or the day be closed with it."""
 _LAST_Z = "SELECT max(closed_seq) FROM shifts WHERE till = ?"
 _LAST_DAY = "SELECT business_date FROM shifts WHERE till = ? ORDER BY opened_seq DESC LIMIT 1"
 _FOLDED = frozenset(
@@ -71,7 +75,13 @@ class Day:
 
     def handlers(self) -> Mapping[type[Command], Handler]:
         """Command -> handler."""
-        return {OpenShift: self.open, Count: self.count, CloseShift: self.close, SettlePaper: self.settle_paper}
+        return {
+            OpenShift: self.open,
+            Count: self.count,
+            SeeVariance: self.see_variance,
+            CloseShift: self.close,
+            SettlePaper: self.settle_paper,
+        }
 
     def open(self, tx: Tx, command: OpenShift, context: Context) -> Sequence[Fact]:
         self._shop.position(command.till)
@@ -109,25 +119,28 @@ class Day:
         if held is not None and held.basket.lines:
             raise Refused("a basket is still open", hint="Take payment or void it first.", code="basket-open")
         if shift.counts >= BLIND_COUNTS and shift.counted != shift.expected:
-            raise Refused(
-                "it was counted twice", hint="A manager looks at the difference now.", code="manager-needed", status=403
-            )
+            context.demand(tx, _SEES)
         total = Minor(sum(self._worth(piece) for piece in command.pieces))
         return [CashCounted(shift.id, command.till, context.actor, command.pieces, total)]
 
     def close(self, tx: Tx, command: CloseShift, context: Context) -> Sequence[Fact]:
         """The Z: numbered, a pure fold over the journal."""
         shift = must_be_open(tx, command.till)
-        if shift.counted is not None and shift.counted != shift.expected and command.approved_by is None:
-            raise Refused(
-                "a manager must see the difference", hint="Call a manager.", code="manager-needed", status=403
-            )
+        differs = shift.counted is not None and shift.counted != shift.expected
+        user = (shift.seen_by or context.demand(tx, _SEES)) if differs else context.actor
         reason = words(command.reason)
-        user = command.approved_by or UserId(context.actor)
         letters = series(tx.db, self._shop.first_letter)
         _, last_z = counters(tx.db, command.till, letters)
         report = z_report(command.till, facts_of_shift(tx, command.till), user, reason, at=stamp(tx.now))
         return [replace(report, z_number=last_z + 1, series=letters)]
+
+    def see_variance(self, tx: Tx, command: SeeVariance, context: Context) -> Sequence[Fact]:
+        """Who saw it is written down, and stands on the Z."""
+        shift = must_be_open(tx, command.till)
+        if shift.counted is None:
+            raise Refused("the drawer has not been counted", hint="Count the cash first.", code="count-first")
+        by = context.demand(tx, _SEES)
+        return [VarianceSeen(shift.id, command.till, by, shift.counted, shift.expected)]
 
     def settle_paper(self, tx: Tx, command: SettlePaper, context: Context) -> Sequence[Fact]:
         """Looked at by a person. The spool prints again, marked, when it did not come out."""

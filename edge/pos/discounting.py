@@ -16,11 +16,12 @@ from edge.pos.payment.ledger import must_be_untouched
 from edge.pos.payment.tables import of_sale
 from edge.pos.pricing import Priced, price
 from edge.pos.shop import Shop
-from edge.staff.rights import Ceiling, ceiling
-from edge.staff.tables import allowed, role_of
+from edge.rights import Role
+from edge.staff.rights import role_of
+from edge.staff.tables import allowed
 from edge.units import BasisPoints, LineId, Minor, TillId, UserId
 
-Most = Callable[[Ceiling], BasisPoints]
+Most = Callable[[Role], BasisPoints]
 """Which part of a ceiling counts."""
 
 
@@ -97,15 +98,15 @@ def _wanted(tx: Tx, command: DiscountLine | DiscountBasket, user: UserId, most: 
         command.amount_minor,
         command.reason,
         user,
-        most(ceiling(role_of(tx, user))),
+        most(role_of(tx.db, user)),
         by,
-        BasisPoints(0) if by is None or not allowed(tx, by, RIGHT) else most(ceiling(role_of(tx, by))),
+        BasisPoints(0) if by is None or not allowed(tx, by, RIGHT) else most(role_of(tx.db, by)),
     )
 
 
-def _of_a_line(most: Ceiling) -> BasisPoints:
-    return most.line
+def _of_a_line(role: Role) -> BasisPoints:
+    return BasisPoints(role.most("discount_line"))
 
 
-def _of_a_basket(most: Ceiling) -> BasisPoints:
-    return most.basket
+def _of_a_basket(role: Role) -> BasisPoints:
+    return BasisPoints(role.most("discount_basket"))

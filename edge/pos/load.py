@@ -25,8 +25,8 @@ from edge.units import (
     UserId,
 )
 
-_SHIFT = """SELECT shift, till, user, float_amount, business_date, opened_at, opened_seq, counts, counted, cash, sales
-FROM shifts WHERE till = ? AND closed = 0"""
+_SHIFT = """SELECT shift, till, user, float_amount, business_date, opened_at, opened_seq, counts, counted, cash, sales,
+seen_by FROM shifts WHERE till = ? AND closed = 0"""
 _BASKET = """SELECT basket, till, shift, user, price_version, origin, state, last_line, voided_lines, customer,
 opened_at FROM baskets"""
 _LINES = """SELECT line, sku, article, name, quantity, unit_price, tax_label, code, weight
@@ -48,6 +48,8 @@ class Shift:
     counted: Minor | None
     cash: Minor
     sales: int
+    seen_by: UserId | None
+    """Who, since the last count, was shown how far it is off."""
 
     @property
     def expected(self) -> Minor:

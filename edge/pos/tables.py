@@ -16,6 +16,7 @@ from edge.facts import (
     SaleReturned,
     ShiftClosed,
     ShiftOpened,
+    VarianceSeen,
 )
 from edge.journal.entry import Entry
 from edge.journal.room import Project, Room
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS shifts (
     shift TEXT PRIMARY KEY, till TEXT NOT NULL, user TEXT NOT NULL, float_amount INTEGER NOT NULL,
     currency TEXT NOT NULL, business_date TEXT NOT NULL, opened_at TEXT NOT NULL, opened_seq INTEGER NOT NULL,
     closed INTEGER NOT NULL DEFAULT 0, closed_seq INTEGER, counts INTEGER NOT NULL DEFAULT 0, counted INTEGER,
-    cash INTEGER NOT NULL DEFAULT 0, sales INTEGER NOT NULL DEFAULT 0
+    cash INTEGER NOT NULL DEFAULT 0, sales INTEGER NOT NULL DEFAULT 0, seen_by TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS shifts_open ON shifts (till) WHERE closed = 0;
 CREATE INDEX IF NOT EXISTS shifts_closed ON shifts (till, closed_seq);
@@ -61,6 +62,7 @@ CREATE TABLE IF NOT EXISTS till_counters (
 ) WITHOUT ROWID;
 """
 
+_COUNT = "UPDATE shifts SET counts = counts + 1, counted = ?, seen_by = NULL WHERE shift = ?"
 _COUNT_Z = """INSERT INTO till_counters (till, letter, z) VALUES (?1, ?2, ?3)
 ON CONFLICT (till, letter) DO UPDATE SET z = ?3"""
 _COUNT_RECEIPT = """INSERT INTO till_counters (till, letter, receipts) VALUES (?1, ?2, ?3)
@@ -78,7 +80,12 @@ def _shift_opened(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
 
 def _counted(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, CashCounted)
-    db.execute("UPDATE shifts SET counts = counts + 1, counted = ? WHERE shift = ?", (fact.total, fact.shift))
+    db.execute(_COUNT, (fact.total, fact.shift))
+
+
+def _variance_seen(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, VarianceSeen)
+    db.execute("UPDATE shifts SET seen_by = ? WHERE shift = ?", (fact.user, fact.shift))
 
 
 def _shift_closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
@@ -170,6 +177,7 @@ def _returned(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
 _PROJECT: dict[type[Fact], Project] = {
     ShiftOpened: _shift_opened,
     CashCounted: _counted,
+    VarianceSeen: _variance_seen,
     ShiftClosed: _shift_closed,
     BasketOpened: _opened,
     LineAdded: _line_added,

@@ -151,10 +151,16 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class CloseShift:
-    """Take the Z. `approved_by` is the manager who saw the variance, when there is one."""
+    """Take the Z; a count that is off must have been seen by somebody who may."""
 
     right: ClassVar[str] = "cash-up"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     reason: str = ""
-    approved_by: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeeVariance:
+    """Be shown how far the last count is off."""
+
+    right: ClassVar[str] = "cash-up"
+    till: TillId

@@ -1,46 +1,43 @@
-"""Pure: which role may do what, and when too many wrong PINs mean a wait."""
+"""When too many wrong PINs mean a wait, then a manager; and what somebody's role allows, read where it is asked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import sqlite3
 
-from edge.units import BasisPoints
+import msgspec
 
-CASHIER = frozenset({"sell", "void", "cash-up", "print", "discount", "cash-move", "no-sale", "refund"})
-MANAGER = CASHIER | {"stock", "variance", "settle", "staff", "discount-over", "cash-office", "office", "approve-refund"}
-ROLES: Mapping[str, frozenset[str]] = {"cashier": CASHIER, "manager": MANAGER}
-"""Role -> rights: `sell` opens a shift, fills and pays a basket; `void` gives up a line or basket; `cash-up` counts and
-closes; `print` settles a paper nobody is sure of; `variance` sees what is missing; `discount` takes something off a
-line or basket, up to the role's ceiling; `discount-over` approves more, up to the approver's; `cash-move` pays in and
-out, drops and carries cash up to a cashier's ceiling, `cash-office` above it, to the bank, and what was found;
-`no-sale` opens the drawer; `office` reads the day's reports and takes the books out; `refund`
-takes goods back, `approve-refund` says yes to what a cashier may not give back alone.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Ceiling:
-    """The largest share of its price that a role may take off a line, and off a basket."""
-
-    line: BasisPoints
-    basket: BasisPoints
-
-
-CEILINGS: Mapping[str, Ceiling] = {
-    "cashier": Ceiling(BasisPoints(1_000), BasisPoints(500)),
-    "manager": Ceiling(BasisPoints(10_000), BasisPoints(10_000)),
-}
-NOTHING = Ceiling(BasisPoints(0), BasisPoints(0))
+from edge.feedwords import RoleValue
+from edge.rights import BUILT_IN, Role
+from edge.units import UserId
 
 FREE_TRIES = 4
 """Wrong PINs in a row that cost nothing."""
 LONGEST_WAIT = 300
-
-
-def ceiling(role: str) -> Ceiling:
-    """How much `role` may take off; nothing for a role nobody knows."""
-    return CEILINGS.get(role, NOTHING)
+LOCK_AFTER = 10
+"""Wrong PINs in a row after which somebody else must let them in again."""
+_ROLE = "SELECT value FROM roles WHERE role = ?"
+_ROLE_OF = "SELECT role FROM people WHERE user = ? AND active"
 
 
 def wait_seconds(failures: int) -> int:
     """How long after the last wrong PIN the next try may come: 0 at first, then 5 s doubling to five minutes."""
     return 0 if failures < FREE_TRIES else min(LONGEST_WAIT, 5 * 2 ** (failures - FREE_TRIES))
+
+
+def role(db: sqlite3.Connection, name: str) -> Role | None:
+    """A role as headquarters' feed has it, else as built in; None when nobody knows it."""
+    row = db.execute(_ROLE, (name,)).fetchone()
+    if row is None:
+        return BUILT_IN.get(name)
+    value = msgspec.json.decode(row[0], type=RoleValue)
+    return Role(name, frozenset(value.rights), value.ceilings)
+
+
+def role_of(db: sqlite3.Connection, user: UserId) -> Role:
+    """What somebody may do now: nothing when they do not work here, or in a role nobody knows."""
+    row = db.execute(_ROLE_OF, (user,)).fetchone()
+    return (None if row is None else role(db, row[0])) or Role("")
+
+
+def approvers(db: sqlite3.Connection, right: str) -> list[UserId]:
+    """Who works here and has `right`, by name."""
+    people = db.execute("SELECT user FROM people WHERE active ORDER BY name").fetchall()
+    return [UserId(user) for (user,) in people if right in role_of(db, UserId(user)).rights]

@@ -20,48 +20,34 @@ from edge.pos import verbs
 from edge.pos.day import BLIND_COUNTS
 from edge.pos.load import shift_of
 from edge.pos.shop import Choose
-from edge.staff.desk import Session
-from edge.staff.handlers import SignOut
 from edge.tasks.handlers import SettleTask
-from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId, UserId
+from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId
 from edge.web import cash_api, tender_api, till_discounts, till_offers
 from edge.web.asking import key, language, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
 from edge.web.till_bodies import (
     AddBody,
+    CloseBody,
     CountBody,
     FloatBody,
     LineBody,
     ListBody,
-    ManagerBody,
     PaperBody,
     PayBody,
     QuantityBody,
     ReasonBody,
     SaleBody,
     ScanBody,
-    SignInBody,
     TaskBody,
 )
 from edge.web.till_call import Call
+from edge.web.till_people import VERBS as PEOPLE
 from edge.web.till_returns import VERBS as RETURNS
 from edge.web.tills import Tills
 
 MAX_BODY = 64 * 1024
 F = TypeVar("F", bound=Fact)
-
-
-async def sign_in(call: Call) -> Json:
-    body = call.read(SignInBody)
-    token, session = await call.house.desk.sign_in(UserId(body.user), body.pin, call.till, call.key)
-    return {"session": token, "user": _user(session)}
-
-
-async def sign_out(call: Call) -> Json:
-    session = await call.session()
-    await call.do(SignOut(session.user, call.house.desk.digest(call.token)))
-    return {}
 
 
 async def open_shift(call: Call) -> Json:
@@ -145,23 +131,17 @@ async def count(call: Call) -> Json:
 
 
 async def variance(call: Call) -> Json:
-    await _manager(call, await call.session())
+    await call.do(verbs.SeeVariance(call.till))
     return await call.tills.variance(call.till)
 
 
 async def close_shift(call: Call) -> Json:
-    body = call.read(ManagerBody)
-    session = await call.session()
-    shift = await call.house.journal.read(lambda db: shift_of(db, call.till))
-    differs = shift is not None and shift.counted is not None and shift.counted != shift.expected
-    approved = await _manager(call, session) if differs else None
-    facts = await call.do(verbs.CloseShift(call.till, body.reason, approved))
+    facts = await call.do(verbs.CloseShift(call.till, call.read(CloseBody).reason))
     return {"z": z_view(_one(facts, ShiftClosed))}
 
 
 VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
-    "sign-in": sign_in,
-    "sign-out": sign_out,
+    **PEOPLE,
     "open-shift": open_shift,
     "scan": scan,
     "add": add,
@@ -225,21 +205,6 @@ def z_view(z: ShiftClosed) -> Json:
         "variance_minor": z.variance,
         "reason": z.reason,
     }
-
-
-async def _manager(call: Call, session: Session) -> UserId:
-    """Who may see a variance: the signed-in manager, or the one who shows a PIN now."""
-    body = call.read(ManagerBody)
-    if "variance" in session.rights:
-        return session.user
-    if body.manager is None:
-        raise Refused("a manager must see the difference", hint="Call a manager.", code="manager-needed", status=403)
-    user = UserId(body.manager.user)
-    return await call.house.desk.approve(user, body.manager.pin, call.till, "variance", call.key)
-
-
-def _user(session: Session) -> Json:
-    return {"id": session.user, "name": session.name, "role": session.role, "rights": sorted(session.rights)}
 
 
 def _one(facts: tuple[Fact, ...], kind: type[F]) -> F:

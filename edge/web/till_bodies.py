@@ -1,6 +1,9 @@
 """What the till's verbs take (docs/screens.md)."""
 
+from typing import Annotated, Literal
+
 import msgspec
+from msgspec import Meta
 
 from edge.facts import Denomination
 from edge.units import TenderKind
@@ -9,6 +12,27 @@ from edge.units import TenderKind
 class SignInBody(msgspec.Struct):
     user: str
     pin: str
+    new_pin: str = ""
+
+
+class SignOutBody(msgspec.Struct):
+    why: Literal["", "switch", "idle"] = ""
+
+
+class PinBody(msgspec.Struct):
+    pin: str
+    new_pin: str
+
+
+class UnlockBody(msgspec.Struct):
+    user: str
+    manager: SignInBody
+
+
+class ApproveBody(msgspec.Struct):
+    manager: SignInBody
+    right: Annotated[str, Meta(max_length=64)]
+    action: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class FloatBody(msgspec.Struct):
@@ -69,8 +93,7 @@ class CountBody(msgspec.Struct):
     pieces: list[Denomination]
 
 
-class ManagerBody(msgspec.Struct):
-    manager: SignInBody | None = None
+class CloseBody(msgspec.Struct):
     reason: str = ""
 
 

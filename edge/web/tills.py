@@ -14,7 +14,6 @@ from edge.pos.fiscal.port import FiscalStatus
 from edge.pos.load import Shift, shift_of
 from edge.pos.payment.port import TerminalStatus
 from edge.pos.payment.tables import by_id
-from edge.staff.rights import ROLES
 from edge.units import ListId, Sku, TenderId, TillId
 from edge.web.house import House, Json
 from edge.web.views.device import device
@@ -57,7 +56,6 @@ class Tills:
                 time_zone=house.config.store.time_zone,
                 today=now.astimezone(house.shop.zone).date(),
                 devices=self._devices(found),
-                rights=ROLES,
                 at=stamp(now),
                 lists=self._lists(db, till, now, language),
                 asked=house.asked.get(till),

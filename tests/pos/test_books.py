@@ -40,7 +40,7 @@ async def read(world: TillWorld, first: str = DAY, last: str = DAY) -> Sequence[
 async def take_z(world: TillWorld, reason: str = "") -> ShiftClosed:
     should = max(0, await expected(world))
     await world.do(Count(TILL, (Denomination(Minor(50), should // 50),)))
-    return one(await world.do(CloseShift(TILL, reason or "x", BO)), ShiftClosed)
+    return one(await world.do(CloseShift(TILL, reason or "x")), ShiftClosed)
 
 
 async def give_back(world: TillWorld, number: int) -> None:

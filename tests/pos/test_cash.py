@@ -189,8 +189,7 @@ async def test_what_is_found_later_is_a_new_fact_and_the_z_stays(tmp_path: Path)
 
 async def close(world: TillWorld, counted: int, reason: str = "") -> ShiftClosed:
     await world.do(Count(TILL, (Denomination(Minor(50), counted // 50),)))
-    approved = BODIL if reason else None
-    return one(await world.do(CloseShift(TILL, reason, approved)), ShiftClosed)
+    return one(await world.do(CloseShift(TILL, reason)), ShiftClosed)
 
 
 async def test_an_x_has_amounts_only_for_a_manager_and_resets_nothing(tmp_path: Path) -> None:

@@ -271,7 +271,7 @@ async def test_the_sale_the_z_and_a_rebuild_agree_on_what_was_taken_off(tmp_path
         assert sum(each.discount for each in sale.lines) == discount == 9990 + 777
         assert [row["n"] for row in await world.journal.rows("SELECT count(*) n FROM basket_reductions")] == [0]
         await world.do(Count(TILL, (Denomination(Minor(50000), 1),)))
-        (z,) = await world.do(CloseShift(TILL, "the customer's cash was not counted", BO))
+        (z,) = await world.do(CloseShift(TILL, "the customer's cash was not counted"))
         assert isinstance(z, ShiftClosed)
         assert z.gross_sales == total
 

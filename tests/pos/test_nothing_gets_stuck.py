@@ -289,8 +289,8 @@ async def test_the_reason_of_a_z_is_a_few_plain_words(tmp_path: Path) -> None:
         await world.do(Count(TILL, (Denomination(Minor(10000), 4),)))
         for reason in ("x" * 300, "\x1bp", "a\nb"):
             with pytest.raises(Refused, match="plain text"):
-                await world.do(CloseShift(TILL, reason, UserId("bo")))
-        await world.do(CloseShift(TILL, "a note is missing", UserId("bo")))
+                await world.do(CloseShift(TILL, reason))
+        await world.do(CloseShift(TILL, "a note is missing"))
 
 
 async def test_the_first_z_of_a_new_till_does_not_read_the_store_s_whole_past(tmp_path: Path) -> None:

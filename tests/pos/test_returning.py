@@ -404,7 +404,7 @@ async def _close(world: TillWorld) -> ShiftClosed:
     cash = (await x_of(world)).expected_cash
     coins = (Denomination(Minor(100), cash // 100),)
     await world.do(Count(TILL, coins))
-    return one(await world.do(CloseShift(TILL, "float dust", MANAGER)), ShiftClosed)
+    return one(await world.do(CloseShift(TILL, "float dust")), ShiftClosed)
 
 
 async def test_a_sale_that_still_waits_for_its_receipt_gives_nothing_back(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import pytest
 
+from edge.commands import fingerprint
 from edge.effects import tables as effects
 from edge.effects.machine import Event
 from edge.errors import Refused
@@ -25,6 +26,7 @@ from edge.facts import (
     SalePaid,
     ShiftClosed,
     TaskOpened,
+    VarianceSeen,
 )  # fmt: skip
 from edge.journal.store import Journal
 from edge.journal.verify import verify
@@ -42,10 +44,12 @@ from edge.pos.verbs import (
     RefuseSale,
     RetryFiscal,
     Scan,
+    SeeVariance,
     SetQuantity,
     VoidBasket,
     VoidLine,
 )  # fmt: skip
+from edge.staff.approving import Approve
 from edge.stock.handlers import Hold
 from edge.stock.tables import stock_of
 from edge.units import EffectId, EffectKind, Key, LineId, Minor, OrderId, SaleId, TenderKind, UserId
@@ -195,20 +199,22 @@ async def test_nothing_is_sold_before_the_till_is_open(tmp_path: Path) -> None:
 
 
 async def test_a_blind_count_fifty_short_needs_a_recount_a_manager_and_a_reason(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Scan(TILL, SOCK_CODE))
         await world.do(cash(4925, 5000))
         short = Count(TILL, (Denomination(Minor(20000), 2), Denomination(Minor(10000), 1), Denomination(Minor(50), 0)))
         assert one(await world.do(short), CashCounted).total == 50000
         await world.do(short)
-        with pytest.raises(Refused) as refusal:
-            await world.do(short)
-        assert refusal.value.code == "manager-needed"
-        with pytest.raises(Refused, match="manager"):
-            await world.do(CloseShift(TILL, "no idea"))
+        for command in (short, CloseShift(TILL, "no idea"), SeeVariance(TILL)):
+            with pytest.raises(Refused) as refusal:
+                await world.do(command)
+            assert (refusal.value.code, refusal.value.details["right"]) == ("approval-needed", "variance")
+        seen = SeeVariance(TILL)
+        await world.do(Approve(TILL, UserId("bo"), "variance", fingerprint(seen).hex()))
+        assert one(await world.do(seen), VarianceSeen).user == "bo"
         with pytest.raises(Refused, match="differs"):
-            await world.do(CloseShift(TILL, "", UserId("bo")))
-        z = one(await world.do(CloseShift(TILL, "wrong change given", UserId("bo"))), ShiftClosed)
+            await world.do(CloseShift(TILL, ""))
+        z = one(await world.do(CloseShift(TILL, "wrong change given")), ShiftClosed)
         assert (z.z_number, z.expected_cash, z.counted_cash, z.variance) == (1, 54950, 50000, -4950)
         assert (z.sales, z.gross_sales, z.user) == (1, 4925, "bo")
         before, after = await world.journal.rebuild()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from edge.approvals import Allowed
 from edge.catalog import tables as catalog
 from edge.commands import Command, Door
 from edge.countries.profile import load_profile
@@ -15,7 +16,7 @@ from edge.facts import Fact
 from edge.feedwords import ArticleValue, PriceValue, Value, VariantValue, key_of, kind_of, plain
 from edge.ids import seeded_ids
 from edge.journal.chain import canonical
-from edge.journal.store import Journal, Setup
+from edge.journal.store import SYSTEM, Journal, Setup
 from edge.pos import cash_tables
 from edge.pos import tables as pos
 from edge.pos.cashier import Cashier
@@ -31,7 +32,11 @@ from edge.pos.returns_tables import ROOM as RETURNS
 from edge.pos.selling import Selling
 from edge.pos.shop import Position, Shop, Way
 from edge.pos.verbs import OpenShift
+from edge.staff import approving
+from edge.staff import handlers as staff_handlers
 from edge.staff import tables as staff
+from edge.staff.approving import StaffApprovals
+from edge.staff.handlers import AddStaff
 from edge.stock import handlers as stock_handlers
 from edge.stock import tables as stock
 from edge.units import Identity, Key, Minor, Sku, StoreId, TenderKind, TillId, UserId
@@ -103,15 +108,26 @@ def goods(currency: str, boot: int, sock: int) -> Sequence[Value]:
 
 def setup(path: Path, shop: Shop, time: Time, fed: Sequence[Value] = ()) -> Setup:
     sold = replace(catalog.ROOM, replay=lambda db: _true(db, fed))
-    rooms = (pos.ROOM, RETURNS, cash_tables.ROOM, payment.ROOM, stock.ROOM, staff.ROOM, effects.ROOM, sold)
+    till = (pos.ROOM, RETURNS, cash_tables.ROOM, payment.ROOM)
+    rooms = (*till, stock.ROOM, staff.ROOM, approving.ROOM, effects.ROOM, sold)
     return Setup(path / "j.db", Identity("cph_box"), "00000000000000aa", time.clock(), rooms, shop.today)
 
 
 @asynccontextmanager
 async def till_world(
-    path: Path, country: str = "dk", *, boot: int = 99900, sock: int = 4925, fiscal: bool = False, open_: bool = True
+    path: Path,
+    country: str = "dk",
+    *,
+    boot: int = 99900,
+    sock: int = 4925,
+    fiscal: bool = False,
+    open_: bool = True,
+    staffed: bool = False,
 ) -> AsyncIterator[TillWorld]:
-    """A till with its catalogue; with `open_` it has a float of 500.00 and stock on hand."""
+    """A till with its catalogue; with `open_` it has a float of 500.00 and stock on hand.
+
+    With `staffed` Anna is a cashier and Bo a manager; else everybody may do everything.
+    """
     shop, time = shop_in(country, fiscal=fiscal), Time()
     fed: list[Value] = []
     journal = await Journal.open(setup(path, shop, time, fed))
@@ -121,12 +137,16 @@ async def till_world(
         **Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers(), **Cashier(shop).handlers(),
         **Returning(shop).handlers(), **Exchanging(shop).handlers(), **stock_handlers.HANDLERS,
         **Taking(shop, paying).handlers(),
+        **staff_handlers.HANDLERS, **approving.HANDLERS,
     }  # fmt: skip
-    door = Door(journal, handlers, seeded_ids(1), lambda tx, user, right: True)  # type: ignore[arg-type]
+    allowed: Allowed = staff.allowed if staffed else lambda tx, user, right: True
+    door = Door(journal, handlers, seeded_ids(1), allowed, approvals=StaffApprovals() if staffed else None)  # type: ignore[arg-type]
     world = TillWorld(journal, door, shop, time, fed)
     await world.feed(*goods(shop.profile.currency, boot, sock))
+    for user, role in (("anna", "cashier"), ("bo", "manager")) if staffed else ():
+        await world.do(AddStaff(UserId(user), user.title(), role, "a hash"), actor=SYSTEM)
     if open_:
-        await world.do(stock_handlers.Receive(((BOOT_43, 2), (SOCK, 10)), "opening stock"))
+        await world.do(stock_handlers.Receive(((BOOT_43, 2), (SOCK, 10)), "opening stock"), actor=SYSTEM)
         await world.do(OpenShift(TILL, Minor(50000)))
     try:
         yield world

@@ -30,7 +30,9 @@ class Floor:
         context = await self.browser.new_context(viewport={"width": width, "height": height})
         page = await context.new_page()
         if session:
-            await page.add_init_script(f"sessionStorage.setItem('session-1', '{session}')")
+            await page.add_init_script(
+                f"sessionStorage.setItem('session-1', '{session}'); sessionStorage.setItem('number-1', '1')"
+            )
         page.set_default_timeout(20000)
         page.on("console", lambda m: self.complaints.append(m.text) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

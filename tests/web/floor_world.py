@@ -22,6 +22,7 @@ from edge.journal.chain import canonical
 from edge.journal.store import SYSTEM, Journal
 from edge.journal.tx import Tx
 from edge.nfc.watch import Walls
+from edge.staff.approving import StaffApprovals
 from edge.staff.desk import Desk
 from edge.staff.tables import allowed
 from edge.toml import read
@@ -113,7 +114,7 @@ async def shopfloor(
     world = World(time.clock(), seeded_ids(7), Random(7))
     shop = shop_of(config)
     journal = await Journal.open(journal_setup(config, shop, world))
-    door = Door(journal, handlers(config, shop, world), world.ids, allowed)
+    door = Door(journal, handlers(config, shop, world), world.ids, allowed, approvals=StaffApprovals())
     board, health = Board(world.clock), Health(world.clock)
     desk = Desk(journal, door, world.clock, b"a secret of this test")
     walls = Walls([WallId(wall.id) for wall in config.wall], door, board, world.clock, world.ids)

@@ -102,6 +102,11 @@ class Shop:
     discounts: list[Json] = field(default_factory=list)
     coupons: list[Json] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)
+    locked: set[str] = field(default_factory=set)
+    one_time: str = ""
+    """A PIN that must be changed at the first sign-in."""
+    needs: dict[str, str] = field(default_factory=dict)
+    """Verb -> the right a manager must lend it, once."""
     streams: int = 0
     live: Live | None = None
     tell: Callable[[], None] = lambda: None
@@ -166,8 +171,20 @@ class Shop:
             "till": {"id": "1", "name": "Till 1"},
             "user": self.user,
             "users": [
-                {"id": "mette", "name": "Mette", "role": "cashier"},
-                {"id": "anders", "name": "Anders", "role": "manager"},
+                {
+                    "id": "mette",
+                    "name": "Mette",
+                    "role": "cashier",
+                    "rights": ["sell"],
+                    "locked": "mette" in self.locked,
+                },
+                {
+                    "id": "anders",
+                    "name": "Anders",
+                    "role": "manager",
+                    "rights": ["sell", "unlock", "variance"],
+                    "locked": False,
+                },
             ],
             "shift": self.shift(),
             "basket": self.basket(),
@@ -216,10 +233,19 @@ class Shop:
     def carry_out(self, verb: str, body: Mapping[str, object]) -> Json:
         """One command; raises Refusal."""
         self.seq += 1
+        if verb in self.needs:
+            asked = {"right": self.needs[verb], "action": "0" * 64, "before": "", "after": "", "approvers": ["anders"]}
+            raise Refusal(403, "approval-needed", **{"approval-needed": asked})
         self.done.append(verb)
         match verb:
             case "sign-in":
-                return self.sign_in(str(body["user"]), str(body["pin"]))
+                return self.sign_in(str(body["user"]), str(body["pin"]), str(body.get("new_pin", "")))
+            case "approve":
+                self.manager(body["manager"])
+                self.needs = {verb: right for verb, right in self.needs.items() if right != body["right"]}
+            case "unlock":
+                self.manager(body["manager"])
+                self.locked.discard(str(body["user"]))
             case "sign-out":
                 self.user = None
             case "open-shift":
@@ -285,14 +311,22 @@ class Shop:
     def expected(self) -> int:
         return (self.float_minor or 0) + self.takings
 
-    def sign_in(self, user: str, pin: str) -> Json:
-        if pin != "1234":
+    def manager(self, shown: object) -> None:
+        if shown != {"user": "anders", "pin": "1234"}:
             raise Refusal(401, "wrong-pin")
+
+    def sign_in(self, user: str, pin: str, new_pin: str = "") -> Json:
+        if pin != (self.one_time or "1234"):
+            raise Refusal(401, "wrong-pin")
+        if self.one_time and not new_pin:
+            raise Refusal(403, "new-pin-needed")
+        self.one_time = ""
         self.user = {
             "id": user,
             "name": user.title(),
             "role": "manager" if user == "anders" else "cashier",
             "rights": [],
+            "session": 1,
         }
         return {"session": "s", "user": self.user}
 

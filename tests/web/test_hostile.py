@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from edge.pins import hash_pin
 from edge.pos.verbs import Add, OpenShift
-from edge.staff.desk import hash_pin
 from edge.staff.handlers import AddStaff
 from edge.units import Minor, Sku, TillId, UserId
 from edge.web.till_api import VERBS
@@ -19,6 +19,8 @@ from tests.web.floor_world import Shopfloor, config_in, shopfloor
 from tests.web.range_of_goods import goods
 
 PIN = "2468"
+PROVED = {"sign-in", "unlock", "approve", "change-pin"}
+"""Verbs that take a PIN: a wrong one makes the next wait."""
 TILLS = "/api/v1/tills/1"
 
 
@@ -222,7 +224,7 @@ async def test_chance_finds_no_button_that_breaks(shop: Shopfloor) -> None:
     tried: list[tuple[str, bytes]] = []
 
     @settings(max_examples=150, suppress_health_check=list(HealthCheck))
-    @given(st.sampled_from(sorted(set(VERBS) - {"sign-in", "sign-out", "variance", "close-shift"})),
+    @given(st.sampled_from(sorted(set(VERBS) - {*PROVED, "sign-out", "variance", "close-shift"})),
            st.dictionaries(st.sampled_from(FIELDS), LIKELY, max_size=6))  # fmt: skip
     def collect(verb: str, body: dict[str, object]) -> None:
         tried.append((verb, json.dumps(body).encode()))
@@ -235,15 +237,17 @@ async def test_chance_finds_no_button_that_breaks(shop: Shopfloor) -> None:
 
 async def test_the_staff_s_buttons_ask_who_presses_them(shop: Shopfloor) -> None:
     head = shop.journal.head
-    for verb in sorted(set(VERBS) - {"sign-in"}):
+    for verb in sorted(set(VERBS) - {"sign-in", "unlock"}):
         for token in ("", "x", "0" * 64):
             answer = await shop.staff.post(
                 f"{TILLS}/{verb}",
                 json={"float_minor": 1, "code": "x", "sku": "x", "line": 1, "quantity": 1, "reason": "x", "tenders": [],
                       "total_minor": 1, "effect": "x", "came_out": True, "sale": "x", "list": "x", "pieces": [],
                       "task": "x", "amount_minor": 1, "z_number": 1, "kind": "pay-in", "move": "x", "to": "2",
-                      "returned": "x", "text": "x", "name": "x", "tender": "x", "customer": "x", "approved": True, "happened": True,
-                          "slip": "x"},
+                      "returned": "x", "text": "x", "name": "x", "tender": "x", "customer": "x", "approved": True,
+                      "happened": True,
+                          "slip": "x", "pin": "1", "new_pin": "2", "right": "x", "action": "0" * 64,
+                          "manager": {"user": "x", "pin": "1"}},
                 headers={"Authorization": f"Bearer {token}", **shop.press()},
             )  # fmt: skip
             assert answer.status_code in (401, 404), (verb, answer.text)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from edge.pins import hash_pin
 from edge.pos.verbs import Add, OpenShift
-from edge.staff.desk import hash_pin
 from edge.staff.handlers import AddStaff
 from edge.units import Minor, Sku, TillId, UserId
 from tests.web.floor_world import shopfloor

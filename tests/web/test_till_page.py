@@ -223,7 +223,9 @@ async def test_the_day_is_counted_blind_and_a_manager_sees_the_difference(floor:
     await keys(page, "F8")
     await expect(page.locator("h1")).to_have_text("The cash does not agree")
     assert "50.00" not in await page.inner_text(".door")
+    floor.shop.needs["variance"] = "variance"
     await keys(page, "F8")
+    await expect(page.locator(".dialog h2")).to_have_text("A manager must approve this.")
     await page.keyboard.type("1234", delay=HAND)
     await keys(page, "Enter")
     await expect(page.locator(".dialog h2")).to_have_text("DKK\xa050.00 is missing")
@@ -234,6 +236,7 @@ async def test_the_day_is_counted_blind_and_a_manager_sees_the_difference(floor:
     await expect(page.locator(".z")).to_contain_text("wrong change")
     await keys(page, "Enter")
     await expect(page.locator(".door h1")).to_have_text("Open the till")
+    floor.complaints[:] = [each for each in floor.complaints if "403" not in each]
 
 
 async def test_a_wrong_pin_is_said_and_shows_nothing(floor: Floor) -> None:

@@ -9,9 +9,9 @@ import pytest
 from edge.facts import SaleClosed, SaleReturned
 from edge.feedwords import SettingValue
 from edge.journal.seal import SealKey
+from edge.pins import hash_pin
 from edge.pos.receipt.reference import reference
 from edge.pos.verbs import OpenShift
-from edge.staff.desk import hash_pin
 from edge.staff.handlers import AddStaff
 from edge.stock.handlers import Receive
 from edge.units import Minor, Sku, TillId, UserId

@@ -15,13 +15,13 @@ from edge.facts import Fact, SaleClosed, SalePaid
 from edge.journal.entry import Entry
 from edge.journal.rebuild import derived_digest
 from edge.journal.verify import verify
+from edge.pins import hash_pin
 from edge.pos import cash_tables
 from edge.pos import tables as pos
 from edge.pos.basket import fold
 from edge.pos.day import takings
 from edge.pos.load import open_basket
 from edge.staff import tables as staff
-from edge.staff.desk import hash_pin
 from edge.staff.handlers import AddStaff
 from edge.stock import tables as stock
 from edge.stock.handlers import Receive

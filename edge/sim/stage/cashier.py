@@ -40,6 +40,17 @@ class Cashier:
         key = str(uuid.uuid4())
         return cast("Json", self._patiently("POST", f"/api/v1/tills/{self._till}/{verb}", body, key)["result"])
 
+    def approved(self, verb: str, manager: Json, **body: object) -> Json:
+        """The same, with somebody beside the till who says yes to exactly this when the till asks for it."""
+        try:
+            return self.do(verb, **body)
+        except Problem as problem:
+            if problem.code != "approval-needed":
+                raise
+            asked = cast("Json", problem.body["approval-needed"])
+        self.do("approve", manager=manager, right=asked["right"], action=asked["action"])
+        return self.do(verb, **body)
+
     def state(self) -> Json:
         """The till's whole state."""
         return self._patiently("GET", f"/api/v1/tills/{self._till}/state", None, "")

@@ -156,10 +156,9 @@ async def closes_the_day(visitor: Visitor) -> str:
     must(first["recount"] and not first["agrees"], "a count fifty short was taken")
     again = await calmly(lambda: till.do("count", **short))
     must(not again["recount"], "a third count was asked for")
-    manager = {"user": "bo", "pin": "2222"}
-    seen = await calmly(lambda: till.do("variance", manager=manager))
+    seen = await calmly(lambda: till.approved("variance", {"user": "bo", "pin": "2222"}))
     must(seen["variance_minor"] == -5_000, f"the variance is {seen['variance_minor']}")
-    z = cast("Json", (await calmly(lambda: till.do("close-shift", reason="a note is missing", manager=manager)))["z"])
+    z = cast("Json", (await calmly(lambda: till.do("close-shift", reason="a note is missing")))["z"])
     held, _ = await visitor.soon("the Z at headquarters", lambda: _hq_z(visitor), 5)
     mine = (z["z_number"], z["gross_sales_minor"], z["expected_minor"], z["counted_minor"], z["variance_minor"])
     must(held == mine, f"headquarters has {held}, the till {mine}")

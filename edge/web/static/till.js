@@ -5,7 +5,9 @@ import { closeAll, listen } from "./keys.js";
 import { Problem, get } from "./command.js";
 import { topicOf, watch } from "./live.js";
 import { wedge } from "./wedge.js";
-import { take, till, note } from "./till/shop.js";
+import { attempt, note, signedIn, take, till } from "./till/shop.js";
+import { approve } from "./till/approve.js";
+import { stayAwake } from "./till/idle.js";
 import { answerAsked, scanned } from "./till/goods.js";
 import { transfers } from "./till/cash.js";
 import { day } from "./till/day.js";
@@ -25,9 +27,9 @@ stage.append(parts.bar, parts.notices, parts.work, parts.keys, parts.cover);
 
 /** door: sign in · float: open · day: close · sell. */
 function where() {
-  const { state, session, view, z } = till;
+  const { state, view, z } = till;
   if (z) return "day";
-  if (!session || !state.user) return "door";
+  if (!signedIn()) return "door";
   if (!state.shift) return "float";
   return view;
 }
@@ -53,6 +55,7 @@ function render() {
   }
 }
 till.render = render;
+till.approve = approve;
 
 function sell() {
   const { basket } = till.state;
@@ -74,11 +77,17 @@ function bar(state) {
   return [
     sign("peaks"), h("b", {}, boot.store.name), h("span", {}, tillName(state.till)), h("div.grow"),
     chip("printer", "printer", state.printer, t("Printer")), chip("fiscal", "seal", state.fiscal, t("Fiscal device")), chip("terminal", "card", state.terminal, t("Terminal")), line(state),
-    state.user && till.session && h("span.who", {}, sign("person"), state.user.name),
+    signedIn() && h("button.who", { type: "button", title: t("Somebody else"), data: { key: "F12" }, onclick: switchUser },
+      sign("person"), h("span", {}, state.user.name), h("kbd", { "aria-hidden": "true" }, "F12")),
     state.shift && !state.shift.today && h("span.chip.warn", {}, t("Business date {date}", { date: state.shift.business_date })),
     h("time", {}, clock(new Date())),
     boot.start && h("a.all", { href: boot.start }, t("All screens")),
   ];
+}
+
+/** Somebody else takes the till; what is rung up stays. */
+async function switchUser() {
+  await attempt("sign-out", { why: "switch" });
 }
 
 function chip(kind, icon, device, name) {
@@ -159,5 +168,6 @@ setInterval(() => {
     render();
   }
 }, 1000);
+stayAwake();
 render();
 void begin();

@@ -17,14 +17,12 @@ from edge.stock.tables import stock_of
 from edge.tasks.tables import open_tasks
 from edge.units import Minor, TillId
 from edge.web.views.goods import called
+from edge.web.views.people import user_at, users
 from edge.web.views.profile import profile_view
 from edge.web.views.reductions import coupons_view, given_view, promotions_view, reduction_view
 from edge.web.views.tenders import declined, taken, tenders_view, ways_view
 
 Json = Mapping[str, object]
-_USERS = "SELECT user, name, role FROM people WHERE active ORDER BY name"
-_SESSION = """SELECT p.user, p.name, p.role FROM sessions s JOIN people p ON p.user = s.user
-WHERE s.till = ? AND p.active"""
 _SALE = """SELECT sale, number, units, total, rounding, payable, tendered, change, paid_at, closed_seq FROM sales"""
 _EFFECT = """SELECT effect, state, why, intended_at, proven, subject FROM effects WHERE subject = ? AND kind = ?
 ORDER BY place DESC, rowid DESC LIMIT 1"""
@@ -59,7 +57,6 @@ class Frame:
     today: date
     devices: Mapping[str, Json]
     """`printer`, `fiscal`, `drawer`, `hq` as `Device`."""
-    rights: Mapping[str, frozenset[str]]
     at: str
     ways: Mapping[str, Way] = field(default_factory=dict)
     wired: frozenset[str] = frozenset()
@@ -83,8 +80,8 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "boot": frame.boot,
         "started_at": frame.started_at,
         "till": {"id": frame.till, "name": frame.name},
-        "user": _user(db, frame),
-        "users": [{"id": user, "name": name, "role": role} for user, name, role in db.execute(_USERS)],
+        "user": user_at(db, frame.till),
+        "users": users(db),
         "shift": _shift(db, frame),
         "cash": _cash(db, frame),
         "basket": None if held is None else basket_view(db, held.basket, held.opened_at, frame),
@@ -152,14 +149,6 @@ def _line(db: sqlite3.Connection, line: Line, sold: SaleLine, language: str) -> 
         "on_hand": None if stock is None else stock.on_hand,
         "over_hold": stock is not None and stock.held > 0 and line.quantity > stock.available,
     }
-
-
-def _user(db: sqlite3.Connection, frame: Frame) -> dict[str, object] | None:
-    row = db.execute(_SESSION, (frame.till,)).fetchone()
-    if row is None:
-        return None
-    user, name, role = row
-    return {"id": user, "name": name, "role": role, "rights": sorted(frame.rights.get(role, frozenset()))}
 
 
 def _cash(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:

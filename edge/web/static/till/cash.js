@@ -3,8 +3,8 @@
 import { boot, fill, h, money, readMoney, sign, t, tn } from "../kit.js";
 import { Problem } from "../command.js";
 import { ask, button, pad } from "../keys.js";
-import { command, note, say, till } from "./shop.js";
-import { manager } from "./sign-in.js";
+import { manager } from "./approve.js";
+import { command, note, say, signedIn, till } from "./shop.js";
 
 const KINDS = () => [
   { kind: "pay-in", label: t("Pay in"), icon: "plus", reasons: [t("Change from the bank"), t("More float")] },
@@ -85,7 +85,7 @@ async function xReport() {
 
 /** Cash under way between this till and another one. */
 export function transfers() {
-  if (!till.session || !till.state.shift) return [];
+  if (!signedIn() || !till.state.shift) return [];
   return till.state.cash.transfers.map((each) => each.way === "in"
     ? h("div.notice.warn", { data: { move: each.move } }, sign("cash"), h("div", {}, h("b", {}, t("Cash from {till} is on its way", { till: each.till })), h("span", {}, t("Count it when it is here."))),
       button(t("Count it in"), { tone: "calm", onclick: () => receive(each) }))
@@ -107,7 +107,7 @@ export async function approved(verb, body) {
     if (problem.code !== "manager-needed" && problem.code !== "clock-back") return problem.code !== "no-session" ? say(problem) : undefined;
     if (problem.code === "clock-back") say(problem);
   }
-  const who = await manager(ask);
+  const who = await manager();
   if (!who) return undefined;
   try {
     return await command(verb, { ...body, manager: who });

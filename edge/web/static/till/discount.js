@@ -3,8 +3,8 @@
 import { boot, fill, h, money, readMoney, t } from "../kit.js";
 import { Problem } from "../command.js";
 import { ask, button, pad } from "../keys.js";
+import { manager } from "./approve.js";
 import { command, say, till } from "./shop.js";
-import { manager } from "./sign-in.js";
 
 /** What a line was before its discount, beside its sum. */
 export const reduced = (line) => line.discount_minor > 0 && h("small.off", {}, money(-line.discount_minor));
@@ -55,7 +55,7 @@ async function give(verb, wanted) {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (problem.code !== "approval-needed" || wanted.manager) return say(problem);
-    const approval = await manager(ask);
+    const approval = await manager();
     if (approval) await give(verb, { ...wanted, manager: approval });
   }
 }

@@ -2,7 +2,7 @@
 
 import { clock, h, money, sign, t, width } from "../kit.js";
 import { button } from "../keys.js";
-import { attempt, till } from "./shop.js";
+import { attempt, signedIn, till } from "./shop.js";
 import { tenderNotices } from "./tenders.js";
 import { fiscalWords, paperWords } from "./says.js";
 
@@ -56,13 +56,13 @@ export function notices() {
   for (const sale of state.unfinished)
     out.push(h("div.notice.warn", { data: { sale: sale.sale } }, sign("warn"), h("div", {}, h("b", {}, t("{amount} is paid, but the fiscal receipt is missing", { amount: money(sale.payable_minor) })),
       h("span", {}, sale.fiscal.hint || fiscalWords(sale.fiscal)?.[2] || "")),
-    button(t("Try again"), { tone: "calm", disabled: !till.session, onclick: () => attempt("retry-fiscal", { sale: sale.sale }) })));
+    button(t("Try again"), { tone: "calm", disabled: !signedIn(), onclick: () => attempt("retry-fiscal", { sale: sale.sale }) })));
   out.push(...tenderNotices());
-  for (const paper of state.papers.slice(0, 2)) out.push(h("div.notice.warn", {}, sign("receipt"), till.session ? didIt(paper) : h("b", {}, t("Did the receipt come out?"))));
+  for (const paper of state.papers.slice(0, 2)) out.push(h("div.notice.warn", {}, sign("receipt"), signedIn() ? didIt(paper) : h("b", {}, t("Did the receipt come out?"))));
   for (const task of state.tasks.filter((each) => each.kind === "fork"))
     out.push(h("div.notice.warn", { data: { task: task.task } }, sign("warn"), h("div", {}, h("b", {}, t("This box was restored or replaced")),
       h("span", {}, t("Receipts now carry the letters {letters}. Tell the office.", { letters: task.subject }))),
-    till.session && state.user?.rights.includes("settle") && button(t("Done"), { tone: "calm", onclick: () => attempt("settle-task", { task: task.task }) })));
+    signedIn() && state.user.rights.includes("settle") && button(t("Done"), { tone: "calm", onclick: () => attempt("settle-task", { task: task.task }) })));
   return out;
 }
 

@@ -8,6 +8,7 @@ import { discount, reduced, saved } from "./discount.js";
 import { search, setQuantity, takeList } from "./goods.js";
 import { cashMenu } from "./cash.js";
 import { pay } from "./pay.js";
+import { changePin } from "./pins.js";
 import { lastSale, paidPanel } from "./paid.js";
 
 const rows = new Map(); // line -> {text, element}
@@ -155,10 +156,12 @@ async function menu() {
       { label: t("Count the cash and close the day"), key: "1", icon: "cash", tone: "calm", disabled: Boolean(basket), value: "day" },
       { label: t("Money in the drawer"), key: "3", icon: "cash", tone: "calm", value: "cash" },
       { label: t("Sign out"), key: "2", icon: "person", tone: "calm", value: "out" },
+      { label: t("Change my PIN"), key: "9", tone: "calm", value: "pin" },
     ],
   });
   if (choice === "day") till.view = "day";
   if (choice === "cash") await cashMenu();
   if (choice === "out") await attempt("sign-out", {});
+  if (choice === "pin") await changePin();
   till.render();
 }

@@ -7,27 +7,45 @@ import { refusal } from "./says.js";
 export const till = {
   state: null, // TillState, as last told
   session: sessionStorage.getItem(`session-${boot.id}`),
+  number: Number(sessionStorage.getItem(`number-${boot.id}`)), // which session that is
   alive: true, // the stream
   trying: false, // a command waits for the box
   busy: 0, // commands under way
+  gave: Date.now(), // when the last one was given
   selected: null, // line number, or null for the newest
   view: "sell", // sell · day
   paid: null, // {sale, …} of the payment just made, until the next customer
   z: null, // the Z just made
   follow: null, // called with each new state by what is open on the till
   render: () => {},
+  approve: async () => false, // ask somebody who may (till/approve.js)
 };
 
-export function keepSession(session) {
-  till.session = session;
-  if (session) sessionStorage.setItem(`session-${boot.id}`, session);
-  else sessionStorage.removeItem(`session-${boot.id}`);
+export function keepSession(session, number = 0) {
+  Object.assign(till, { session, number });
+  for (const [name, value] of Object.entries({ session, number })) {
+    if (value) sessionStorage.setItem(`${name}-${boot.id}`, value);
+    else sessionStorage.removeItem(`${name}-${boot.id}`);
+  }
 }
+
+/** Whether whoever is signed in at this till signed in on this page, and not on another one since. */
+export const signedIn = () => Boolean(till.session && till.state?.user && till.state.user.session === till.number);
 
 let chain = Promise.resolve();
 
-/** Give a command; one after another, so that scans stay in order. Returns its result, or throws Problem. */
-export function command(verb, body = {}) {
+/** Give a command; one after another, so that scans stay in order. Returns its result, or throws Problem.
+ *  What somebody else must approve is given again, once, when they have. */
+export async function command(verb, body = {}) {
+  try {
+    return await queued(verb, body);
+  } catch (problem) {
+    if (problem.code !== "approval-needed" || !problem["approval-needed"]?.action || !(await till.approve(problem))) throw problem;
+    return queued(verb, body);
+  }
+}
+
+function queued(verb, body) {
   const turn = chain.then(() => give(verb, body));
   chain = turn.catch(() => {});
   return turn;
@@ -35,6 +53,7 @@ export function command(verb, body = {}) {
 
 async function give(verb, body) {
   till.busy++;
+  till.gave = Date.now();
   document.querySelector(".toast")?.remove();
   const trying = (now) => {
     if (now !== till.trying) (till.trying = now), till.render();

@@ -1,19 +1,23 @@
 // Who is it, and the PIN.
 
-import { h, t } from "../kit.js";
+import { h, sign, t } from "../kit.js";
+import { Problem } from "../command.js";
 import { button, pad } from "../keys.js";
-import { attempt, keepSession, till } from "./shop.js";
+import { command, keepSession, say, till } from "./shop.js";
+import { ownPin, unlock } from "./pins.js";
 
 const local = { user: null, pin: "" };
 
 export function typed(key) {
   if (!local.user) {
     const user = till.state.users[Number(key) - 1];
-    if (user) choose(user.id);
+    if (user) pick(user);
   } else if (key === "⌫") local.pin = local.pin.slice(0, -1);
   else if (/^\d$/.test(key) && local.pin.length < 12) local.pin += key;
   till.render();
 }
+
+const pick = (user) => (user.locked ? unlock(user) : choose(user.id));
 
 function choose(id) {
   Object.assign(local, { user: id, pin: "" });
@@ -25,22 +29,34 @@ async function enter() {
   const body = { user: local.user, pin: local.pin };
   local.pin = "";
   till.render();
-  const result = await attempt("sign-in", body);
+  const result = await signedInAs(body);
   if (!result) return;
   local.user = null;
-  keepSession(result.session);
+  keepSession(result.session, result.user.session);
   till.render();
+}
+
+async function signedInAs(body) {
+  try {
+    return await command("sign-in", body);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.code === "new-pin-needed") return ownPin(body.user, body.pin);
+    say(problem);
+    if (problem.code === "locked") choose(null);
+    return undefined;
+  }
 }
 
 export function signIn() {
   const { users } = till.state;
-  if (users.length === 1 && !local.user) local.user = users[0].id;
+  if (users.length === 1 && !local.user && !users[0].locked) local.user = users[0].id;
   const user = users.find((each) => each.id === local.user);
   if (!user) {
     return h("section.door", {}, h("h1", {}, t("Who is at the till?")),
       h("div.people", {}, users.map((each, i) =>
-        h("button.person", { type: "button", data: { user: each.id, ...(i < 9 && { key: String(i + 1) }) }, onclick: () => choose(each.id) },
-          h("span.face", {}, [...each.name][0] ?? ""), h("b", {}, each.name), i < 9 && h("kbd", {}, i + 1)))));
+        h("button.person", { type: "button", data: { user: each.id, ...(i < 9 && { key: String(i + 1) }) }, onclick: () => pick(each) },
+          h("span.face", {}, [...each.name][0] ?? ""), h("b", {}, each.name), each.locked && h("small.short", {}, sign("warn"), t("locked")), i < 9 && h("kbd", {}, i + 1)))));
   }
   return h("section.door", {}, h("h1", {}, t("Hello, {name}", { name: user.name })),
     h("p.lead", {}, t("Enter your PIN")),
@@ -50,18 +66,3 @@ export function signIn() {
       users.length > 1 && button(t("Somebody else"), { key: "Escape", onclick: () => choose(null) }),
       button(t("Sign in"), { key: "Enter", tone: "go", disabled: !local.pin, onclick: enter })));
 }
-
-/** Ask a manager for user and PIN; resolves {user, pin}, or undefined. */
-export async function manager(ask) {
-  const name = h("select", { "aria-label": t("Manager") }, till.state.users.filter((each) => each.role === "manager").map((each) => h("option", { value: each.id }, each.name)));
-  const pin = h("input.big", { type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12, autofocus: true, "aria-label": t("PIN") });
-  return ask({
-    title: t("A manager must approve this."),
-    body: [h("label", {}, t("Manager"), name), h("label", {}, t("PIN"), pin)],
-    actions: [
-      { label: t("Back"), key: "Escape", value: null },
-      { label: t("Approve"), key: "Enter", tone: "go", run: () => (pin.value ? { user: name.value, pin: pin.value } : undefined) },
-    ],
-  });
-}
-

@@ -2,8 +2,8 @@
 
 import { clock, h, money, sign, t } from "../kit.js";
 import { ask, button } from "../keys.js";
-import { attempt, till } from "./shop.js";
-import { manager } from "./sign-in.js";
+import { attempt, signedIn, till } from "./shop.js";
+import { manager } from "./approve.js";
 
 /** What a way to pay is called here. */
 export const wayName = (name) => (name === "card" ? t("Card") : till.state.ways.find((each) => each.name === name)?.label ?? name);
@@ -63,7 +63,7 @@ export async function settle(tender) {
   });
   if (!said) return;
   const mine = till.state.user?.rights.includes("settle");
-  const approval = mine ? {} : { manager: await manager(ask) };
+  const approval = mine ? {} : { manager: await manager() };
   if (!mine && !approval.manager) return;
   await attempt("settle-tender", { tender: tender.tender, ...said, ...approval });
 }
@@ -73,11 +73,11 @@ export function tenderNotices() {
   const words = (each) => ({ way: wayName(each.name), amount: money(each.amount_minor), time: clock(each.asked_at) });
   return till.state.tenders.filter((each) => each.stray || unknown(each)).map((each) => {
     const [title, hint, act] = {
-      unknown: () => [t("Nobody knows yet whether {amount} was taken ({way}, {time})", words(each)), t("The till asks the terminal. Until it knows, take cash."), button(t("Read the slip"), { tone: "calm", disabled: !till.session, onclick: () => settle(each) })],
-      "reversal-unknown": () => [t("Nobody knows yet whether {amount} was given back ({way}, {time})", words(each)), t("The till asks the terminal. Until it knows, take cash."), button(t("Read the slip"), { tone: "calm", disabled: !till.session, onclick: () => settle(each) })],
-      captured: () => [t("{amount} was taken ({way}, {time}), but the sale was paid otherwise", words(each)), t("Give it back to the customer."), button(t("Give back"), { tone: "calm", disabled: !till.session, onclick: () => giveBack(each) })],
-      asked: () => [t("{amount} is being asked for ({way}, {time})", words(each)), "", !each.wired && button(t("What did the terminal say?"), { tone: "calm", disabled: !till.session, onclick: () => answer(each) })],
-      reversing: () => [t("{amount} goes back to the customer", words(each)), "", !each.wired && button(t("What did the terminal say?"), { tone: "calm", disabled: !till.session, onclick: () => answer(each) })],
+      unknown: () => [t("Nobody knows yet whether {amount} was taken ({way}, {time})", words(each)), t("The till asks the terminal. Until it knows, take cash."), button(t("Read the slip"), { tone: "calm", disabled: !signedIn(), onclick: () => settle(each) })],
+      "reversal-unknown": () => [t("Nobody knows yet whether {amount} was given back ({way}, {time})", words(each)), t("The till asks the terminal. Until it knows, take cash."), button(t("Read the slip"), { tone: "calm", disabled: !signedIn(), onclick: () => settle(each) })],
+      captured: () => [t("{amount} was taken ({way}, {time}), but the sale was paid otherwise", words(each)), t("Give it back to the customer."), button(t("Give back"), { tone: "calm", disabled: !signedIn(), onclick: () => giveBack(each) })],
+      asked: () => [t("{amount} is being asked for ({way}, {time})", words(each)), "", !each.wired && button(t("What did the terminal say?"), { tone: "calm", disabled: !signedIn(), onclick: () => answer(each) })],
+      reversing: () => [t("{amount} goes back to the customer", words(each)), "", !each.wired && button(t("What did the terminal say?"), { tone: "calm", disabled: !signedIn(), onclick: () => answer(each) })],
     }[each.state]();
     return h("div.notice.warn", { data: { tender: each.tender } }, sign("card"), h("div", {}, h("b", {}, title), hint && h("span", {}, hint)), act);
   });

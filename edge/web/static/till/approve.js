@@ -1,0 +1,56 @@
+// Somebody else's yes to one exact thing: a name and a PIN, here, now.
+
+import { h, t } from "../kit.js";
+import { Problem } from "../command.js";
+import { ask } from "../keys.js";
+import { command, till } from "./shop.js";
+import { refusal } from "./says.js";
+
+/** A field for a PIN that is never shown. */
+export const pinField = (label, more = {}) =>
+  h("input.big", { type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12, "aria-label": label, ...more });
+
+/** A manager's name and PIN, to be sent with what they say yes to; null when nobody came. */
+export function manager() {
+  const people = till.state.users.filter((each) => each.rights.includes("variance"));
+  let shown = null;
+  return byManager({
+    title: t("A manager must approve this."), people, action: t("Approve"), work: (given) => void (shown = given),
+  }).then(() => shown);
+}
+
+/** Who of `people` says yes, and their PIN; `work` does it and may refuse. Resolves true, or undefined. */
+export async function byManager({ title, body = [], people, action, work }) {
+  const name = h("select", { "aria-label": t("Manager") }, people.map((each) => h("option", { value: each.id }, each.name)));
+  const pin = pinField(t("PIN"), { autofocus: true });
+  const wrong = h("p.small.missing", { role: "alert" });
+  return ask({
+    title, close: t("Back"), body: [body, h("label", {}, t("Manager"), name), h("label", {}, t("PIN"), pin), wrong],
+    actions: [{ label: action, key: "Enter", tone: "go", run: async () => {
+      if (!pin.value) return undefined;
+      const manager = { user: name.value, pin: pin.value };
+      pin.value = "";
+      try {
+        await work(manager);
+        return true;
+      } catch (problem) {
+        if (!(problem instanceof Problem)) throw problem;
+        wrong.textContent = refusal(problem).filter(Boolean).join(" ");
+        pin.focus();
+        return undefined;
+      }
+    } }],
+  });
+}
+
+/** A command was refused with `approval-needed`: ask whoever may. Resolves true when they said yes to exactly this. */
+export async function approve({ "approval-needed": asked }) {
+  const people = till.state.users.filter((each) => asked.approvers.includes(each.id));
+  if (!people.length) return false;
+  return byManager({
+    title: t("A manager must approve this."), people, action: t("Approve"),
+    body: [h("p.lead", {}, t("For {name}, once, now.", { name: till.state.user?.name ?? "" })),
+      asked.before && asked.after && h("p", {}, `${asked.before} → ${asked.after}`)],
+    work: (manager) => command("approve", { manager, right: asked.right, action: asked.action }),
+  });
+}
