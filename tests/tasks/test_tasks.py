@@ -8,7 +8,7 @@ import pytest
 from edge.clock import system_clock
 from edge.commands import Door
 from edge.errors import Refused
-from edge.facts import TaskOpened
+from edge.facts import NothingChanged, TaskOpened
 from edge.ids import seeded_ids
 from edge.journal.store import Journal, Setup
 from edge.tasks.handlers import HANDLERS, FinishTask, TakeTask
@@ -36,7 +36,7 @@ async def test_a_task_is_taken_taken_over_and_done(journal: Journal) -> None:
     door = Door(journal, HANDLERS, seeded_ids(1), lambda tx, user, right: True)
     assert await _open(journal) == [("t1", None)]
     await door.send(TakeTask(COUNT), key=Key("1"), actor=ANNA)
-    assert (await door.send(TakeTask(COUNT), key=Key("2"), actor=ANNA)).entries == ()
+    assert (await door.send(TakeTask(COUNT), key=Key("2"), actor=ANNA)).facts() == (NothingChanged("TakeTask"),)
     await door.send(TakeTask(COUNT), key=Key("3"), actor=BO)
     assert await _open(journal) == [("t1", "bo")]
     await door.send(FinishTask(COUNT), key=Key("4"), actor=BO)
