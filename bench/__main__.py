@@ -6,6 +6,7 @@
 import argparse
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 
@@ -21,8 +22,10 @@ def main() -> int:
     failed = []
     for name in wanted:
         print(f"\n== {name}", flush=True)
+        begun = time.monotonic()
         if subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode:
             failed.append(name)
+        print(f"({time.monotonic() - begun:.0f} s)", flush=True)
     if failed:
         print(f"\nnot measured: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

@@ -24,7 +24,7 @@ from edge.sim.stage.cashier import Cashier
 READY, RESIDENT = 2.0, 150.0
 LIBRARIES = "import aiosqlite, argon2, babel, biip, fastapi, msgspec, nfc, paho.mqtt.client, uvicorn, uvloop"
 _IDLE = f"{LIBRARIES}, sys; print(flush=True); sys.stdin.read()"
-TILLS = 2
+TILLS = 4
 WARM = 5
 """The caches are full after this part of the day."""
 Held = tuple[float, float]

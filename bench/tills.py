@@ -116,7 +116,7 @@ async def measure(sales: int, seed: int, tills: Sequence[int] = (1, 4)) -> list[
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sales", type=int, default=400)
+    parser.add_argument("--sales", type=int, default=200)
     parser.add_argument("--tills", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
