@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -26,11 +27,12 @@ from edge.facts import Fact
 from edge.journal.alone import alone
 from edge.journal.chain import genesis
 from edge.journal.entry import Entry, Head
+from edge.journal.growth import Committed, Growth, manner
 from edge.journal.reading import read_only, snapshot
 from edge.journal.rebuild import derived_digest, rebuild
 from edge.journal.room import Project, Room
 from edge.journal.tx import AFTER, Tx
-from edge.journal.writer import Committed, Job, Writer
+from edge.journal.writer import Writer
 from edge.units import Identity, Key, Seq, UserId
 
 T = TypeVar("T")
@@ -61,13 +63,13 @@ class Journal:
 
     def __init__(self, setup: Setup, writer_db: sqlite3.Connection, head: Head) -> None:
         self._setup = setup
-        self._loop = asyncio.get_running_loop()
         self._bells: set[asyncio.Event] = set()
         self._named: dict[str, asyncio.Event] = {}
         self._tail: deque[Entry] = deque(maxlen=_PAGE)
         self._head = head
         self._projections = _projections(setup.rooms)
-        self._writer = Writer(writer_db, head, self._committed)
+        self._growth = Growth(head)
+        self._writer = Writer(writer_db, manner(self._settled))
         self._reader: aiosqlite.Connection | None = None
         self._lock = -1
         self._screens = ThreadPoolExecutor(1, thread_name_prefix="journal-screens")
@@ -121,11 +123,8 @@ class Journal:
             now = self._setup.clock.now()
             return Tx(db, self._setup.identity, now, cause, actor, self._setup.today(now), head, self._projections)
 
-        answer: asyncio.Future[T] = self._loop.create_future()
-        answer.add_done_callback(_retrieved)
-        self._writer.submit(Job(begin, work, answer))
         with self._setup.timed():
-            return await asyncio.shield(answer)
+            return await self._writer.transact(self._growth.step(begin, work))
 
     async def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Rows for a screen, read on a read-only connection; never the ground of a decision."""
@@ -204,8 +203,8 @@ class Journal:
             return []
         return list(islice(self._tail, after + 1 - self._tail[0].seq, None))
 
-    def _committed(self, done: Committed) -> None:
-        self._loop.call_soon_threadsafe(self._ring, done)
+    def _settled(self, committed: bool) -> Callable[[], None]:
+        return partial(self._ring, self._growth.settle(committed))
 
     def _ring(self, done: Committed) -> None:
         self._head = done.head
@@ -215,13 +214,6 @@ class Journal:
         if done.changed:
             for bell in self._bells:
                 bell.set()
-        for answer in done.answers:
-            answer()
-
-
-def _retrieved(answer: "asyncio.Future[T]") -> None:
-    if not answer.cancelled():
-        answer.exception()
 
 
 def _projections(rooms: Sequence[Room]) -> Mapping[type[Fact], Sequence[Project]]:

@@ -1,4 +1,9 @@
-"""The one writer: a thread that runs each piece of work in one hop and shares only the COMMIT."""
+"""The one writer of a file: a thread that runs each piece of work in one hop and shares only the COMMIT.
+
+The journal and headquarters' database are both written like this. A work gets the connection and runs in a savepoint of
+its own; what it raises belongs to its caller and takes nothing of its neighbours with it. Nobody is answered before the
+COMMIT, everybody by one wake-up of their loop.
+"""
 
 import asyncio
 import queue
@@ -6,58 +11,66 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
 from edge.errors import Halt, Refused
-from edge.journal.entry import Entry, Head
-from edge.journal.tx import Tx
 
 T = TypeVar("T")
 GROUP = 128
-"""Commands that may share one COMMIT."""
-CHECKPOINT = 64
-"""Transactions after which the write-ahead log is copied home, once nobody is waiting; at the latest after eight times
-as many."""
+"""Works that may share one COMMIT."""
+Step = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T]):
-    """A piece of work, and where its answer goes; only on the thread of the answer's own loop."""
+    """A piece of work, and where its answer goes."""
 
-    begin: Callable[[sqlite3.Connection, Head], Tx]
-    work: Callable[[Tx], T]
+    work: Callable[[sqlite3.Connection], T]
     answer: "asyncio.Future[T]"
 
 
-@dataclass(slots=True)
-class Committed:
-    """What one COMMIT made durable, and the answers that may now be given (on the thread of those who asked)."""
+def _nothing(committed: bool) -> Step:
+    return lambda: None
 
-    head: Head
-    changed: bool = False
-    answers: Sequence[Callable[[], None]] = ()
-    entries: list[Entry] = field(default_factory=list)
-    bells: set[str] = field(default_factory=set)
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What differs from file to file: the thread's name, and what callers are told.
+
+    `settled` hears on the writer's thread whether a group was committed; what it gives runs on the callers' loop before
+    they are answered. After `checkpoint` transactions the write-ahead log is copied home, once nobody is waiting, at
+    the latest after eight times as many; 0 leaves that to SQLite, which does it within a COMMIT.
+    """
+
+    name: str
+    full: Callable[[], Refused]
+    held: Callable[[], Refused]
+    broken: Callable[[sqlite3.Error], Halt]
+    settled: Callable[[bool], Step] = _nothing
+    checkpoint: int = 0
 
 
 class Writer:
     """Owns the only writing connection. After a failed COMMIT it refuses everything: what is on disk is uncertain."""
 
-    def __init__(self, db: sqlite3.Connection, head: Head, committed: Callable[[Committed], None]) -> None:
-        self._db, self._committed = db, committed
-        self.head = head
+    def __init__(self, db: sqlite3.Connection, manner: Manner) -> None:
+        self._db, self._manner = db, manner
         self._jobs: queue.SimpleQueue[Job[object] | None] = queue.SimpleQueue()
         self._broken: Halt | None = None
         self._since_checkpoint = 0
-        db.execute("PRAGMA wal_autocheckpoint = 0")  # not within a COMMIT: `_checkpoint` does it after the answers
-        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+        if manner.checkpoint:
+            db.execute("PRAGMA wal_autocheckpoint = 0")
+        self._thread = threading.Thread(target=self._run, name=manner.name, daemon=True)
         self._thread.start()
 
-    def submit(self, job: "Job[T]") -> None:
-        """Queue `job`; it is answered after COMMIT, or with what went wrong, through `committed`."""
-        self._jobs.put(job)  # type: ignore[arg-type]  # a queue of jobs of every type
+    async def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in a transaction; returns when it is durable. Cancelling the caller changes nothing."""
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(_retrieved)
+        self._jobs.put(Job(work, answer))  # type: ignore[arg-type]  # a queue of jobs of every type
+        return await asyncio.shield(answer)
 
     def close(self) -> None:
         """Finish what is queued, then end the thread and close the connection."""
@@ -69,7 +82,8 @@ class Writer:
         while going:
             group, going = self._next_group()
             if group:
-                self._committed(self._transaction(group))
+                answers = self._transaction(group)
+                group[0].answer.get_loop().call_soon_threadsafe(_each, answers)
                 self._checkpoint()
         self._db.close()
 
@@ -83,64 +97,57 @@ class Writer:
             job = self._jobs.get()
         return group, False
 
-    def _transaction(self, group: Sequence[Job[object]]) -> Committed:
+    def _transaction(self, group: Sequence[Job[object]]) -> Sequence[Step]:
+        """What is to be called on the loop of those who asked, in this order."""
         if self._broken is not None:
-            return _failed(self.head, group, self._broken)
-        before, done = self.head, Committed(self.head)
+            return _failed(group, self._broken)
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            done.answers = [self._one(job, done) for job in group]
+            answers = [self._one(job) for job in group]
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
-            self.head = before
-            return _failed(before, group, self._undo(error))
-        done.head, done.changed = self.head, self.head != before
-        return done
+            return [self._manner.settled(False), *_failed(group, self._undo(error))]
+        return [self._manner.settled(True), *answers]
 
-    def _checkpoint(self) -> None:
-        """Copy the log home while nobody waits for it. One that fails loses nothing: the next one does its work."""
-        self._since_checkpoint += 1
-        late = self._since_checkpoint >= 8 * CHECKPOINT
-        if self._since_checkpoint >= CHECKPOINT and (late or self._jobs.empty()):
-            self._since_checkpoint = 0
-            with suppress(sqlite3.OperationalError):
-                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-
-    def _one(self, job: Job[object], done: Committed) -> Callable[[], None]:
-        """Run one job in its savepoint; what it returns is to be called after COMMIT."""
+    def _one(self, job: Job[object]) -> Step:
+        """Run one job in its savepoint."""
         self._db.execute("SAVEPOINT job")
         try:
-            tx = job.begin(self._db, self.head)
-            result = job.work(tx)
+            result = job.work(self._db)
         except BaseException as error:  # whatever it is belongs to the caller, not to this thread
             if isinstance(error, sqlite3.Error) and (_disk(error) or not self._db.in_transaction):
                 raise  # nobody in this group may be told "recorded"
             self._db.execute("ROLLBACK TO job")
             self._db.execute("RELEASE job")
-            failure = error
-            return lambda: job.answer.set_exception(failure)
+            return partial(job.answer.set_exception, error)
         self._db.execute("RELEASE job")
-        self.head = tx.head
-        done.entries += tx.recorded
-        done.bells |= tx.bells
         return partial(job.answer.set_result, result)
+
+    def _checkpoint(self) -> None:
+        """Copy the log home while nobody waits for it. One that fails loses nothing: the next one does its work."""
+        self._since_checkpoint += 1
+        every = self._manner.checkpoint
+        late = self._since_checkpoint >= 8 * every
+        if every and self._since_checkpoint >= every and (late or self._jobs.empty()):
+            self._since_checkpoint = 0
+            with suppress(sqlite3.OperationalError):
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def _undo(self, error: sqlite3.Error) -> Refused | Halt:
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            return Refused(
-                "the disk is full", hint="Free space on the box, then try again.", code="disk-full", status=507
-            )
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return Refused(
-                "another program holds the journal", hint="End it, then try again.", code="journal-held", status=503
-            )
-        self._broken = Halt(
-            f"the journal could not be written: {error}",
-            hint="Stop selling on this box and check its disk; `edge verify` says what is safe.",
-        )
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            return self._manner.full()
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return self._manner.held()
+        self._broken = self._manner.broken(error)
         return self._broken
+
+
+def _each(steps: Sequence[Step]) -> None:
+    for step in steps:
+        step()
 
 
 def _disk(error: sqlite3.Error) -> bool:
@@ -148,5 +155,10 @@ def _disk(error: sqlite3.Error) -> bool:
     return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def _failed(head: Head, group: Sequence[Job[object]], error: BaseException) -> Committed:
-    return Committed(head, answers=[partial(job.answer.set_exception, error) for job in group])
+def _failed(group: Sequence[Job[object]], error: BaseException) -> list[Step]:
+    return [partial(job.answer.set_exception, error) for job in group]
+
+
+def _retrieved(answer: "asyncio.Future[T]") -> None:
+    if not answer.cancelled():
+        answer.exception()
