@@ -119,7 +119,8 @@ class Writer:
                 raise  # nobody in this group may be told "recorded"
             self._db.execute("ROLLBACK TO job")
             self._db.execute("RELEASE job")
-            return partial(job.answer.set_exception, error)
+            failure = error
+            return lambda: job.answer.set_exception(failure)
         self._db.execute("RELEASE job")
         return partial(job.answer.set_result, result)
 
