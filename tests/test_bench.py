@@ -13,6 +13,7 @@ SMALL = {
     "commit": ["--sales", "4", "--crowds", "3"],
     "ingest": ["--facts", "300"],
     "nfc": ["--taps", "2"],
+    "rules": ["--products", "400", "--promotions", "20", "--baskets", "1", "--lines", "12", "--starts", "1"],
     "scan": ["--scans", "10"],
     "tap": ["--taps", "2"],
     "tills": ["--sales", "2", "--tills", "1", "2"],

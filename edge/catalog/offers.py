@@ -33,15 +33,20 @@ CREATE TABLE IF NOT EXISTS members (
 """
 MOST_PER_LINE = 100
 """Promotions one line may be offered; those of best priority. Nobody's shop has so many on one shelf."""
+MOST_LETTERS = 64
 _FOREVER = ""
 _PROMOTION = "INSERT OR REPLACE INTO promotions VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _PART = "INSERT OR IGNORE INTO promotion_parts VALUES (?, ?, ?, ?)"
 _COUPON = "INSERT OR REPLACE INTO coupons VALUES (?, ?, ?, ?, ?)"
 _CATEGORY = "SELECT category FROM articles WHERE article = ?"
-_FITTING = """SELECT DISTINCT p.promotion, p.revision, s.part, p.value FROM promotion_parts AS s
-JOIN promotions AS p ON p.promotion = s.promotion
-WHERE (s.kind, s.name) IN (VALUES ('sku', ?1), ('article', ?2), ('category', ?3), ('all', ''))
-AND p.currency = ?6 AND p.valid_from <= ?4 AND (p.valid_until = '' OR p.valid_until > ?4)
+FITTING = """SELECT DISTINCT p.promotion, p.revision, s.part, p.value
+FROM (SELECT promotion, part FROM promotion_parts WHERE kind = 'sku' AND name = ?1
+UNION ALL SELECT promotion, part FROM promotion_parts WHERE kind = 'article' AND name = ?2
+UNION ALL SELECT promotion, part FROM promotion_parts WHERE kind = 'category' AND name = ?3
+UNION ALL SELECT promotion, part FROM promotion_parts WHERE kind = 'all' AND name = '') AS s
+CROSS JOIN promotions AS p
+WHERE p.promotion = s.promotion AND p.currency = ?6
+AND p.valid_from <= ?4 AND (p.valid_until = '' OR p.valid_until > ?4)
 AND (p.opened = 1 OR p.promotion IN (SELECT value FROM json_each(?5)))
 ORDER BY p.priority DESC, p.promotion, s.part"""
 _GROUPED = "SELECT promotion, value FROM promotions WHERE opened = 0 ORDER BY promotion"
@@ -96,7 +101,7 @@ def fitting(db: sqlite3.Connection, goods: Goods, opened: Opened, also: Iterable
     known = msgspec.json.encode(sorted(also)).decode()
     asked = (goods.sku, goods.article, row[0] if row else "", opened.utc, known, opened.currency)
     found: list[Fitting] = []
-    for name, revision, part, value in db.execute(_FITTING, asked).fetchall():
+    for name, revision, part, value in db.execute(FITTING, asked).fetchall():
         read = _decode(value)
         if on_time(read, opened.local):
             found.append(Fitting(f"{name}@{revision}", read, part))
@@ -117,7 +122,9 @@ def promotion(db: sqlite3.Connection, name: str, opened: Opened) -> Fitting | No
 
 
 def coupon(db: sqlite3.Connection, code: str) -> Coupon | None:
-    """The coupon with this code."""
+    """The coupon with this code; any text may be asked."""
+    if not code.isascii() or len(code) > MOST_LETTERS:
+        return None
     row = db.execute("SELECT * FROM coupons WHERE code = ?", (code,)).fetchone()
     return None if row is None else Coupon(*row)
 

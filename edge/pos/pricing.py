@@ -13,7 +13,7 @@ from edge.facts.offers import Given
 from edge.facts.sale import SaleLine
 from edge.facts.shift import TaxSum
 from edge.pos.basket import Basket, Line
-from edge.pos.promotions.best import Outcome
+from edge.pos.promotions.best import Applied, Outcome
 from edge.pos.promotions.reckon import given, of_line
 from edge.pos.reductions import shared
 from edge.pos.tax import divide, tax_sums
@@ -27,6 +27,8 @@ class Priced:
     lines: tuple[SaleLine, ...]
     taxes: tuple[TaxSum, ...]
     total: Minor
+    applied: tuple[Applied, ...] = ()
+    """What promotions gave."""
 
     @property
     def discount(self) -> Minor:
@@ -40,9 +42,10 @@ def price(basket: Basket, profile: Profile, at: date) -> Priced:
     left = _left(basket, outcome)
     rates = {label: profile.rate(label, at) for label in {line.tax_label for line in basket.lines}}
     rated = [(line, rates[line.tax_label]) for line in basket.lines]
-    lines = tuple(_line(line, rate, left[line.line], of_line(outcome, basket, line.line)) for line, rate in rated)
+    names = {each.key: each.name for each in basket.offers.terms}
+    lines = tuple(_line(line, rate, left[line.line], of_line(outcome, names, line.line)) for line, rate in rated)
     taxes = tax_sums([(rate, left[line.line]) for line, rate in rated], profile.tax_rounding)
-    return Priced(lines, taxes, Minor(sum(left.values())))
+    return Priced(lines, taxes, Minor(sum(left.values())), outcome.applied)
 
 
 def weighed_price(per_kilogram: Minor, weight: Grams) -> Minor:

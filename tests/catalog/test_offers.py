@@ -118,6 +118,13 @@ def test_another_value_is_another_revision_and_a_deleted_one_is_gone(db: sqlite3
     assert db.execute("SELECT count(*) FROM promotion_parts").fetchone() == (0,)
 
 
+def test_every_table_is_asked_by_its_key_however_many_promotions_there_are(db: sqlite3.Connection) -> None:
+    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {offers.FITTING}", ("s", "a", "c", "t", "[]", "DKK"))]
+    searches = [words for words in plan if words.startswith("SEARCH")]
+    assert len(searches) == 5, plan
+    assert not [words for words in plan if words.startswith("SCAN") and "promotion" in words], plan
+
+
 def test_one_line_is_offered_so_many_and_the_best_of_them(db: sqlite3.Connection) -> None:
     tell(db, *(promotion(f"p{n:03}", Part(everything=True), priority=n % 7) for n in range(offers.MOST_PER_LINE + 50)))
     names = found(db)

@@ -132,6 +132,12 @@ class Solved:
     uses: tuple[Use, ...]
 
 
+def forget_sets() -> None:
+    """Work everything out anew: for measurements."""
+    _exact.cache_clear()
+    _greedy.cache_clear()
+
+
 @lru_cache(maxsize=1024)
 def _exact(stock: Stock) -> tuple[Use, ...]:
     """Pure, and asked again for every line that is added beside the same goods."""

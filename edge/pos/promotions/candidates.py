@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from edge.facts.offers import Terms
-from edge.pos.promotions.model import GIFT, SINGLE, Class, Kind, Remaining, Set, Stock, off, set_saving
+from edge.pos.promotions.model import GIFT, SINGLE, Kind, Remaining, Set, Stock, off, set_saving
 from edge.units import Minor
 
 Units = tuple[tuple[int, int], ...]
@@ -18,11 +18,11 @@ def every_set(terms: Terms, stock: Stock) -> Iterator[Set]:
     """Every set `terms` could take, whatever else is taken; not for thresholds."""
     match terms.kind:
         case Kind.BUY_GET | Kind.MIX:
-            vectors = _choose(_eligible(terms, stock.classes, 0), sum(terms.needs), stock.counts)
+            vectors = _choose(stock.serves(terms, 0), sum(terms.needs), stock.counts)
         case Kind.BUNDLE:
             vectors = _bundles(terms, stock)
         case _:
-            vectors = (((at, 1),) for at in _eligible(terms, stock.classes, 0))
+            vectors = (((at, 1),) for at in stock.serves(terms, 0))
     for units in vectors:
         saving = set_saving(terms, units, stock.classes)
         if saving > 0:
@@ -32,11 +32,11 @@ def every_set(terms: Terms, stock: Stock) -> Iterator[Set]:
 def dearest_set(terms: Terms, stock: Stock, left: Remaining) -> Set | None:
     """The set of the dearest units that are left; None when there is none, or it gives nothing."""
     if terms.kind == Kind.THRESHOLD:
-        return threshold(terms, stock.classes, left)
+        return threshold(terms, stock, left)
     units: dict[int, int] = {}
-    for part, need in _scarcest_first(terms, stock.classes):
+    for part, need in _scarcest_first(terms, stock):
         missing = need
-        for at in _eligible(terms, stock.classes, part):
+        for at in stock.serves(terms, part):
             take = min(missing, left.get(at, 0) - units.get(at, 0))
             if take > 0:
                 units[at] = units.get(at, 0) + take
@@ -48,15 +48,16 @@ def dearest_set(terms: Terms, stock: Stock, left: Remaining) -> Set | None:
     return Set(terms.key, vector, saving) if saving > 0 else None
 
 
-def threshold(terms: Terms, classes: Sequence[Class], left: Remaining) -> Set | None:
+def threshold(terms: Terms, stock: Stock, left: Remaining) -> Set | None:
     """Everything that is left and fits, when it is worth enough; with a gift, the dearest one that it pays for."""
-    goods = [at for at in _eligible(terms, classes, 0) if left.get(at, 0)]
+    classes = stock.classes
+    goods = [at for at in stock.serves(terms, 0) if left.get(at, 0)]
     units = tuple((at, left[at]) for at in goods)
     total = sum(classes[at].price * count for at, count in units)
     if len(terms.needs) <= GIFT:
         saving = off(terms, [Minor(total)]) if total >= max(1, terms.floor) else 0
         return Set(terms.key, units, Minor(saving)) if saving else None
-    for gift in _eligible(terms, classes, GIFT):
+    for gift in stock.serves(terms, GIFT):
         own = classes[gift].price if gift in goods else 0
         saving = off(terms, [classes[gift].price])
         if left.get(gift, 0) and total - own >= max(1, terms.floor) and saving:
@@ -65,18 +66,13 @@ def threshold(terms: Terms, classes: Sequence[Class], left: Remaining) -> Set | 
     return None
 
 
-def _scarcest_first(terms: Terms, classes: Sequence[Class]) -> list[tuple[int, int]]:
+def _scarcest_first(terms: Terms, stock: Stock) -> list[tuple[int, int]]:
     """(part, how many), the part that the fewest classes can fill first."""
     if terms.kind in SINGLE:
         return [(0, 1)]
     if terms.kind != Kind.BUNDLE:
         return [(0, sum(terms.needs))]
-    return sorted(enumerate(terms.needs), key=lambda each: (len(_eligible(terms, classes, each[0])), each[0]))
-
-
-def _eligible(terms: Terms, classes: Sequence[Class], part: int) -> list[int]:
-    """The classes that serve as `part`, dearest first."""
-    return [at for at, each in enumerate(classes) if part in each.part_of(terms.key)]
+    return sorted(enumerate(terms.needs), key=lambda each: (len(stock.serves(terms, each[0])), each[0]))
 
 
 def _choose(from_: Sequence[int], need: int, counts: Sequence[int]) -> Iterator[Units]:
@@ -96,7 +92,7 @@ def _bundles(terms: Terms, stock: Stock) -> Iterator[Units]:
     """Every way to fill all parts of a bundle, once each, whichever part a unit fills."""
     wanted: dict[tuple[int, ...], int] = {}
     for part, need in enumerate(terms.needs):
-        classes = tuple(_eligible(terms, stock.classes, part))
+        classes = stock.serves(terms, part)
         wanted[classes] = wanted.get(classes, 0) + need
     filled: set[Units] = {()}
     for classes, need in wanted.items():

@@ -49,7 +49,7 @@ def exact(stock: Stock) -> tuple[Use, ...]:
             rest = search.whole - packed
             if _at_most(terms, stock, search, packed) + search.bound(rest) <= most:
                 continue
-            taken = threshold(terms, stock.classes, search.unpacked(packed))
+            taken = threshold(terms, stock, search.unpacked(packed))
             if taken is not None and taken.saving + search.best(rest)[0] > most:
                 most, over = taken.saving + search.best(rest)[0], taken
                 steps = search.best(rest)[1]

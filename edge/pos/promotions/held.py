@@ -8,6 +8,8 @@ from edge.units import LineId
 
 _GIVEN_BYTES = 60
 """What a line in the closed sale says of a promotion, without its words."""
+_LITTLE = 64 * 1024
+"""Up to so many bytes nobody counts one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,21 @@ class Offers:
         return replace(self, fits=fits, terms=tuple(each for each in self.terms if each.key in keys))
 
     def size(self) -> int:
-        """Bytes that promotions can take up in the closed sale: one of each exclusion group on every line."""
-        terms = {each.key: each for each in self.terms}
+        """Bytes that promotions can take up in the closed sale: one of each exclusion group on every line.
+
+        Never too little; exact only when it may matter.
+        """
+        sizes = {
+            each.key: (each.exclusion, _GIVEN_BYTES + len(f"{each.key}{each.name}".encode())) for each in self.terms
+        }
+        simply = len(self.fits) * max((size for _, size in sizes.values()), default=0)
+        if simply < _LITTLE:
+            return simply
         most: dict[tuple[LineId, str], int] = {}
         for fit in self.fits:
-            exclusion, name = terms[fit.key].exclusion, terms[fit.key].name
-            size = _GIVEN_BYTES + len(fit.key) + len(name.encode())
-            most[fit.line, exclusion] = max(size, most.get((fit.line, exclusion), 0))
+            exclusion, size = sizes[fit.key]
+            if size > most.get((fit.line, exclusion), 0):
+                most[fit.line, exclusion] = size
         return sum(most.values())
 
 

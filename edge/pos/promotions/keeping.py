@@ -8,7 +8,7 @@ from edge.facts import CouponAdded, CouponRemoved, CustomerAttached, Fact, Fit, 
 from edge.journal.tx import Tx
 from edge.pos.basket import MAX_BYTES, Basket, must_be_open, size_of
 from edge.pos.load import Held
-from edge.pos.promotions.held import offered
+from edge.pos.promotions.held import Offers
 from edge.pos.promotions.reckon import promotion_of
 from edge.pos.promotions.tables import coupon_uses
 from edge.pos.shop import Moment, Shop
@@ -70,7 +70,7 @@ class Keeper:
         if only and not wanted:
             return []
         known = {each.key for each in basket.offers.terms}
-        fits, terms = set(basket.offers.fits), dict[str, Terms]()
+        fits, terms = frozenset(basket.offers.fits if only else ()), dict[str, Terms]()
         more: list[Fit] = []
         for line, sku, article in goods:
             for offer in self._shop.goods.offers(tx.db, sku, article, at, wanted):
@@ -99,6 +99,7 @@ def drop_coupon(basket: Basket, code: str) -> Sequence[Fact]:
 
 def _that_fits(basket: Basket, kept: PromotionsKept) -> PromotionsKept:
     """Refused when the closed sale could outgrow an entry of the journal."""
-    if size_of(basket) + offered(basket.offers, kept).size() > MAX_BYTES:
+    terms = (*basket.offers.terms, *kept.terms)
+    if size_of(basket) + Offers(terms, kept.fits).size() > MAX_BYTES:
         raise Refused("a basket holds no more", hint="Take payment and start a new basket.", code="too-many")
     return kept

@@ -1,7 +1,7 @@
 """The words of the promotion engine (pure): units of goods, sets of them that a promotion takes, and what it gives."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge.facts.offers import Terms
@@ -49,10 +49,6 @@ class Class:
     price: Minor
     fits: Fits
 
-    def part_of(self, key: str) -> frozenset[int]:
-        """As which parts of a promotion such a unit may serve."""
-        return frozenset(part for name, part in self.fits if name == key)
-
 
 @dataclass(frozen=True, slots=True)
 class Set:
@@ -83,6 +79,19 @@ class Stock:
     """Best priority first, then by key."""
     limits: tuple[int, ...]
     """For each of `terms`: sets allowed, 0 for any number."""
+    serving: Mapping[tuple[str, int], tuple[int, ...]] = field(init=False, compare=False)
+    """(promotion, part) -> the classes that serve as it, dearest first; it follows from `classes`."""
+
+    def __post_init__(self) -> None:
+        found: dict[tuple[str, int], list[int]] = {}
+        for at, each in enumerate(self.classes):
+            for fit in each.fits:
+                found.setdefault(fit, []).append(at)
+        object.__setattr__(self, "serving", {fit: tuple(classes) for fit, classes in found.items()})
+
+    def serves(self, terms: Terms, part: int) -> tuple[int, ...]:
+        """The classes that serve as a part of a promotion, dearest first."""
+        return self.serving.get((terms.key, part), ())
 
 
 def off(terms: Terms, worth: Sequence[Minor]) -> Minor:

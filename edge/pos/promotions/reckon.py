@@ -1,11 +1,11 @@
 """What a basket is given now, from its own facts alone (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from edge.facts.offers import CouponUsed, Given, Terms
 from edge.pos.basket import Basket
-from edge.pos.promotions.best import NOTHING, Outcome, best
+from edge.pos.promotions.best import NOTHING, Outcome, best, forget_sets
 from edge.pos.promotions.model import Ware
 from edge.units import LineId
 
@@ -28,9 +28,8 @@ def given(basket: Basket) -> Outcome:
     return _best(wares, terms, tuple(limits[each.key] for each in terms))
 
 
-def of_line(outcome: Outcome, basket: Basket, line: LineId) -> tuple[Given, ...]:
-    """What each promotion took off a line."""
-    names = {each.key: each.name for each in basket.offers.terms}
+def of_line(outcome: Outcome, names: Mapping[str, str], line: LineId) -> tuple[Given, ...]:
+    """What each promotion took off a line; `names` by key."""
     saved = outcome.lines.get(line, {})
     return tuple(Given(promotion_of(key), names[key], saving) for key, saving in sorted(saved.items()) if saving)
 
@@ -50,6 +49,12 @@ def coupons_used(basket: Basket) -> Sequence[CouponUsed]:
 def promotion_of(key: str) -> str:
     """The promotion's id, without its revision."""
     return key.partition("@")[0]
+
+
+def forget() -> None:
+    """Work everything out anew: for measurements."""
+    _best.cache_clear()
+    forget_sets()
 
 
 @lru_cache(maxsize=64)

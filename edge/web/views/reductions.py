@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from edge.facts import Given
 from edge.pos.basket import Basket
-from edge.pos.promotions.reckon import given, promotion_of
+from edge.pos.promotions.best import Applied
+from edge.pos.promotions.reckon import promotion_of
 from edge.pos.reductions import Reduction
 
 Json = Mapping[str, object]
@@ -22,7 +23,7 @@ def given_view(promotions: Iterable[Given]) -> list[Json]:
     return [{"promotion": each.promotion, "name": each.name, "amount_minor": each.amount} for each in promotions]
 
 
-def promotions_view(basket: Basket) -> list[Json]:
+def promotions_view(applied: Iterable[Applied]) -> list[Json]:
     """`Promotion` of a basket; `exact` when it is proven that nothing better can be given in its group."""
     return [
         {
@@ -32,13 +33,13 @@ def promotions_view(basket: Basket) -> list[Json]:
             "amount_minor": each.saving,
             "exact": each.exact,
         }
-        for each in given(basket).applied
+        for each in applied
     ]
 
 
-def coupons_view(basket: Basket) -> list[Json]:
+def coupons_view(basket: Basket, applied: Iterable[Applied]) -> list[Json]:
     """`Coupon` of a basket; `amount_minor` is what all coupons of its promotion give."""
-    saved = {each.key: each.saving for each in given(basket).applied}
+    saved = {each.key: each.saving for each in applied}
     return [
         {"code": each.code, "name": each.name, "amount_minor": saved.get(each.key, 0)} for each in basket.offers.coupons
     ]
