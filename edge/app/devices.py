@@ -156,7 +156,7 @@ def _printers(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> 
                 _setup(printer, config, fonts), port_at(printer.url), _queues(tills, world, parts), world.clock
             )
             parts.supervisor.watch(supervised, partial(_show, parts.board, printer.id))
-    letterhead = _letterhead(config, parts)
+    letterhead = parts.house.letterhead = _letterhead(config, parts)
     vital.keep("paper", patiently("paper", Spool(parts.journal, letterhead, owed).run))
     vital.keep("second papers", patiently("second papers", Reprint(parts.journal, letterhead, owed).run))
 

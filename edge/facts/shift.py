@@ -72,9 +72,9 @@ class TaxSum:
 class OpenItem:
     """What was not finished at a Z, and what the next Z therefore begins with.
 
-    `kind` is `basket` (`count` lines), `sale` (paid, waits for the fiscal port), `effect` (on its way outside),
-    `unknown-effect`, `transfer-out` or `transfer-in` (`amount` nobody has confirmed, the other till in `what`).
-    An effect says in `what` what it is (`paper`, `fiscal`, …), in `of` which sale or shift it is for.
+    `kind` is `basket` (`count` lines), `sale` (paid, or a `refund`; waits for the fiscal port), `effect` (on its
+    way outside), `unknown-effect`, `transfer-out` or `transfer-in` (`amount` nobody has confirmed, the other till in
+    `what`). An effect says in `what` what it is (`paper`, `fiscal`, …), in `of` which sale or shift it is for.
     """
 
     kind: str

@@ -28,6 +28,8 @@ from edge.facts import (
     LineAdded,
     LineVoided,
     NoSale,
+    RefundDecided,
+    RefundDropped,
     SaleClosed,
     SalePaid,
     SaleReturned,
@@ -58,8 +60,8 @@ _FOLDED = frozenset(
     fact_name(kind)
     for kind in (
         ShiftOpened, CashCounted, ShiftClosed, BasketOpened, LineAdded, LineVoided, BasketVoided, SalePaid, SaleClosed,
-        SaleReturned, CashMoved, CashSent, CashReceived, CashTakenBack, CashFound, NoSale, FiscalRefused,
-        EffectIntended, EffectDone, EffectUnknown, EffectSettled, EffectDropped,
+        SaleReturned, RefundDecided, RefundDropped, CashMoved, CashSent, CashReceived, CashTakenBack, CashFound, NoSale,
+        FiscalRefused, EffectIntended, EffectDone, EffectUnknown, EffectSettled, EffectDropped,
     )
 )  # fmt: skip
 """The only facts an X or Z speaks of."""

@@ -19,8 +19,11 @@ from edge.facts import (
     LineAdded,
     LineVoided,
     OpenItem,
+    RefundDecided,
+    RefundDropped,
     SaleClosed,
     SalePaid,
+    SaleReturned,
 )
 from edge.units import Minor, TillId
 
@@ -54,9 +57,10 @@ class OpenItems:
                 self._open(OpenItem(SALE, fact.sale))
             case SaleClosed():
                 self._done(SALE, fact.sale)
-            case FiscalRefused(till=self.till):
-                for item in [item for item in self._of(EFFECT) if (item.what, item.of) == ("fiscal", fact.sale)]:
-                    self._done(EFFECT, item.subject)
+            case RefundDecided() | SaleReturned() | RefundDropped():
+                self._refund(fact)
+            case FiscalRefused():
+                self._refused(fact)
             case CashSent() | CashReceived() | CashTakenBack():
                 self._transfer(fact)
             case EffectIntended() | EffectUnknown() | EffectDone() | EffectSettled() | EffectDropped():
@@ -87,6 +91,16 @@ class OpenItems:
 
     def _done(self, kind: str, subject: str) -> None:
         self._held.pop((_family(kind), subject), None)
+
+    def _refund(self, fact: RefundDecided | SaleReturned | RefundDropped) -> None:
+        if not isinstance(fact, RefundDecided):
+            self._done(SALE, fact.returned)
+        elif fact.till == self.till:
+            self._open(OpenItem(SALE, fact.returned, what="refund"))
+
+    def _refused(self, fact: FiscalRefused) -> None:
+        for item in [item for item in self._of(EFFECT) if (item.what, item.of) == ("fiscal", fact.sale)]:
+            self._done(EFFECT, item.subject)
 
     def _lines(self, basket: str, change: int) -> None:
         held = self._held.get((BASKET, basket))

@@ -13,6 +13,7 @@ from edge.ids import Ids
 from edge.journal.store import Journal
 from edge.nfc.watch import Walls
 from edge.pos.payment.port import TenderPort
+from edge.pos.receipt.shop import Shop as Letterhead
 from edge.pos.shop import Shop
 from edge.shelf.watch import Watch
 from edge.staff.desk import Desk
@@ -56,6 +57,8 @@ class House:
     asked: dict[TillId, Json] = field(default_factory=dict)
     terminals: dict[str, TenderPort] = field(default_factory=dict)
     """The payment terminals that have a wire."""
+    letterhead: Letterhead | None = None
+    """What papers say about the shop."""
     public: str = ""
     """Where the public door listens, once it does."""
     genuine: Callable[[bytes, bytes], bool] = lambda message, signature: False

@@ -48,7 +48,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A screen on the start page; `key` is one of till display wall shelf hq shop simulators."""
+    """A screen on the start page; `key` is one of till office display wall shelf hq shop simulators."""
 
     key: str
     url: str

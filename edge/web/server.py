@@ -19,6 +19,7 @@ from edge.web.box_api import BoxApi
 from edge.web.catalog_api import CatalogApi
 from edge.web.floor_api import FloorApi
 from edge.web.house import House
+from edge.web.office_api import OfficeApi
 from edge.web.page import STATIC
 from edge.web.phone_api import PhoneApi
 from edge.web.problem import answer, guard
@@ -53,6 +54,14 @@ class Doors:
         _get(app, "/api/v1/tills/{till}/state", self._till_state)
         app.add_route("/api/v1/tills/{till}/{verb}", self._till_verb, methods=["POST"])
         app.add_route("/api/v1/plates/{plate}/recount", box.recount, methods=["POST"])
+        office = OfficeApi(self._house)
+        _get(app, "/office", self._office_page)
+        _get(app, "/api/v1/office/state", office.state)
+        _get(app, "/api/v1/office/report", office.report)
+        _get(app, "/api/v1/office/books", office.books)
+        _get(app, "/api/v1/office/z/{name}", office.z)
+        app.add_route("/api/v1/office/sign-in", office.sign_in, methods=["POST"])
+        app.add_route("/api/v1/office/found", office.found, methods=["POST"])
         _get(app, "/healthz", box.healthz)
         _get(app, "/metrics", box.metrics)
         tasks = TasksApi(self._house)
@@ -102,6 +111,9 @@ class Doors:
     async def _till_page(self, request: Request) -> Response:
         self._house.shop.position(TillId(request.path_params["id"]))
         return self.page(request, "till", request.path_params["id"])
+
+    async def _office_page(self, request: Request) -> Response:
+        return self.page(request, "office")
 
     async def _till_state(self, request: Request) -> Response:
         return answer(await self._tills.state(TillId(request.path_params["till"]), language(request, self._house)))

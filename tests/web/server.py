@@ -17,7 +17,7 @@ from tests.web import rooms
 from tests.web.goods import Json, boot_picture, now, paper_picture, product
 from tests.web.shop import MONEY, Refusal, Shop
 
-CARDS = ("till", "display", "wall", "shelf", "hq", "shop", "simulators")
+CARDS = ("till", "office", "display", "wall", "shelf", "hq", "shop", "simulators")
 COUNTRIES = (("DK", "Danmark"), ("PL", "Polska"), ("RO", "România"), ("RS", "Srbija"), ("KR", "대한민국"))
 
 

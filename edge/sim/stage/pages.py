@@ -87,6 +87,7 @@ class Stage:
             Card("till", f"http://127.0.0.1:{staff}/till/1", "1"),
             Card("till", f"http://127.0.0.1:{staff}/till/2", "2"),
             Card("till", f"http://127.0.0.1:{ports.stores[OTHER][0]}/till/1", dict(STORES)[OTHER]),
+            Card("office", f"http://127.0.0.1:{staff}/office"),
             Card("display", f"http://127.0.0.1:{floor}/display/1"),
             Card("wall", f"http://127.0.0.1:{floor}/wall/1"),
             Card("shelf", f"http://127.0.0.1:{floor}/shelf/1"),
