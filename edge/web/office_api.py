@@ -20,7 +20,7 @@ from edge.pos.receipt.json import as_json
 from edge.pos.receipt.text import plain_text
 from edge.pos.spool import document_of
 from edge.staff.desk import Session
-from edge.staff.rights import ROLES
+from edge.staff.rights import approvers
 from edge.units import Minor, TillId, UserId
 from edge.web.asking import body, key
 from edge.web.house import House
@@ -52,8 +52,13 @@ class OfficeApi:
     async def state(self, request: Request) -> Response:
         """Who may sign in here, and what day it is: nothing secret."""
         house = self._house
-        rows = await house.journal.rows(_PEOPLE)
-        users = [{"id": u, "name": name, "role": role} for u, name, role in rows if RIGHT in ROLES.get(role, ())]
+
+        def may(db: sqlite3.Connection) -> list[Mapping[str, object]]:
+            allowed = set(approvers(db, RIGHT))
+            rows = db.execute(_PEOPLE).fetchall()
+            return [{"id": user, "name": name, "role": role} for user, name, role in rows if user in allowed]
+
+        users = await house.journal.read(may)
         today = house.shop.today(house.clock.now())
         tills = [{"id": till.id, "name": till.name} for till in house.config.till]
         return answer({"users": users, "today": today, "tills": tills})

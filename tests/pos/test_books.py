@@ -19,9 +19,9 @@ from edge.pos.books.rows import MONEY, TABLES, LineRow, MoveRow, Row, SaleRow, T
 from edge.pos.books.shifts import Book
 from edge.pos.cash_verbs import FindCash, ReadShift
 from edge.pos.load import shift_of
-from edge.pos.verbs import CloseShift, Count, Offered, OpenShift, Pay, Scan, VoidBasket
-from edge.units import Key, Minor, SaleId, TenderKind, UserId
-from tests.pos.test_cash import KINDS, SECOND, expected, one, step
+from edge.pos.verbs import CloseShift, Count, OpenShift, Scan, VoidBasket
+from edge.units import Key, Minor, SaleId, UserId
+from tests.pos.test_cash import KINDS, SECOND, expected, one, sell_by_card, step
 from tests.pos.till_world import SOCK_CODE, TILL, TillWorld, till_world
 
 DAY = "2026-06-06"
@@ -103,8 +103,7 @@ async def test_every_sum_of_every_table_is_the_zs(steps: list[tuple[str, int]]) 
             taken = []
             for number, (what, units) in enumerate(steps):
                 if what == "card":
-                    await world.do(Scan(TILL, SOCK_CODE))
-                    await world.do(Pay(TILL, (Offered(TenderKind.CARD, Minor(4925)),), Minor(4925)))
+                    await sell_by_card(world)
                 elif what == "return":
                     await give_back(world, number)
                 elif what == "z":

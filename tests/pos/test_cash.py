@@ -22,11 +22,13 @@ from edge.facts import (
     NoSale,
     ShiftClosed,
     ShiftRead,
+    TenderAsked,
 )
 from edge.pos.cash_tables import transfers
 from edge.pos.cash_verbs import FindCash, MoveCash, OpenDrawer, ReadShift, ReceiveCash, SendCash, TakeBackCash
 from edge.pos.day import facts_of_shift, takings
 from edge.pos.load import shift_of
+from edge.pos.payment.verbs import AskTender, ConfirmTender
 from edge.pos.verbs import CloseShift, Count, Offered, OpenShift, Pay, Scan
 from edge.pos.zreport import z_report
 from edge.units import EffectKind, Key, Minor, MoveId, MoveKind, Seq, TenderKind, TillId, UserId
@@ -58,6 +60,13 @@ async def expected(world: TillWorld, till: TillId = TILL) -> int:
 async def sell(world: TillWorld) -> None:
     await world.do(Scan(TILL, SOCK_CODE))
     await world.do(Pay(TILL, (Offered(TenderKind.CASH, Minor(10000)),), Minor(4925)))
+
+
+async def sell_by_card(world: TillWorld, pieces: int = 1) -> None:
+    total = Minor(4925 * pieces)
+    await world.do(Scan(TILL, SOCK_CODE, pieces))
+    asked = one(await world.do(AskTender(TILL, "card", total, total)), TenderAsked)
+    await world.do(ConfirmTender(TILL, asked.tender, approved=True, slip="17"))
 
 
 async def refused(world: TillWorld, command: Command) -> str:

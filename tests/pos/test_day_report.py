@@ -11,12 +11,12 @@ from edge.facts import ShiftClosed
 from edge.pos.books.report import report
 from edge.pos.books.shifts import Book
 from edge.pos.cash_verbs import OpenDrawer
-from edge.pos.verbs import Offered, OpenShift, Pay, Scan, VoidBasket
+from edge.pos.verbs import OpenShift, Scan, VoidBasket
 from edge.units import Minor, Seq, TenderKind
 from edge.web.views.office import office_view
 from hq.folds import Place, Tally
 from tests.pos.test_books import give_back, read, take_z
-from tests.pos.test_cash import SECOND, step
+from tests.pos.test_cash import SECOND, sell_by_card, step
 from tests.pos.till_world import SOCK_CODE, TILL, TillWorld, till_world
 
 
@@ -30,8 +30,7 @@ async def a_day(world: TillWorld) -> list[ShiftClosed]:
     for number in range(3):
         await step(world, "sale", 1)
         world.time.pass_(hours=1)
-        await world.do(Scan(TILL, SOCK_CODE, 2))
-        await world.do(Pay(TILL, (Offered(TenderKind.CARD, Minor(9850)),), Minor(9850)))
+        await sell_by_card(world, 2)
         if number == 1:
             await give_back(world, number)
     await world.do(Scan(TILL, SOCK_CODE))

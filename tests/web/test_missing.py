@@ -10,6 +10,7 @@ from edge.pos.load import shift_of
 from edge.pos.verbs import Count, Offered, Pay, Scan, VoidBasket
 from edge.units import Key, Minor, TenderKind
 from edge.web.views.missing import candidates
+from tests.pos.test_cash import sell_by_card
 from tests.pos.till_world import SOCK_CODE, TILL, TillWorld, till_world
 
 
@@ -34,7 +35,7 @@ async def test_a_missing_fifty_points_at_the_sale_whose_change_was_fifty(tmp_pat
         await pay(world, 5000)
         await pay(world, 10000)
         await pay(world, 20000)
-        await pay(world, 4925, TenderKind.CARD)
+        await sell_by_card(world)
         found = await seen(world, 50000 + 3 * 4950 - 5000)
         assert [(sale["number"], sale["change_minor"]) for sale in found["wrong-change"]["sales"]] == [
             ("cph-1A-2", 5050)
