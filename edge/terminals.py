@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """A payment terminal. `url` is `manual:` for one without a wire: the cashier keys the amount and types the slip's
-    number.
+    """A payment terminal. `url` is `manual:` for one without a wire (the cashier keys the amount and types the slip's
+    number), `zvt://host:port` for one that speaks ZVT over TCP.
     """
 
     id: str
@@ -32,8 +32,8 @@ def wrong_ways(terminals: Sequence[Terminal], wallets: Sequence[Wallet]) -> list
     """What the shapes cannot say of them."""
     errors = []
     for each in terminals:
-        if urlsplit(each.url).scheme != "manual":
-            errors.append(f"terminal.{each.id}.url: {each.url!r} is not manual:, the only kind so far")
+        if urlsplit(each.url).scheme not in ("manual", "zvt"):
+            errors.append(f"terminal.{each.id}.url: {each.url!r} is neither manual: nor zvt://host:port")
         if not re.fullmatch(r"[0-9]{6}", each.password):
             errors.append(f"terminal.{each.id}.password: it is made of six digits")
     named = [("terminal", each.id) for each in terminals] + [("wallet", each.id) for each in wallets]

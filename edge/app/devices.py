@@ -29,6 +29,8 @@ from edge.pos.drawer import DrawerJournal
 from edge.pos.fiscal.errands import FiscalErrands
 from edge.pos.fiscal.line import LineFiscal
 from edge.pos.fiscal.port import DeviceTax, tax_differences
+from edge.pos.payment.errands import TenderErrands
+from edge.pos.payment.zvt.terminal import ZvtTerminal
 from edge.pos.price_tables import keeping
 from edge.pos.printer import Printer, Queues
 from edge.pos.printer import Setup as PrinterSetup
@@ -50,6 +52,7 @@ from edge.supervise import Supervisor
 from edge.sync.cable import Cable, CableSetup
 from edge.sync.link import Tls
 from edge.sync.standing import Chance, Me
+from edge.terminals import Terminal
 from edge.units import TillId
 from edge.web.house import House
 from edge.web.scans import Scans
@@ -89,6 +92,8 @@ def join(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable
     _printers(config, world, parts, vital)
     for device in config.fiscal:
         _fiscal(device, config, world, parts)
+    for terminal in config.terminal:
+        _terminal(terminal, config, world, parts)
     if config.hq.media:
         gallery = Gallery(Path(config.paths.media))
         fetcher = PictureFetcher("pictures", config.hq.media, gallery, parts.journal, config.hq.ca)
@@ -108,6 +113,21 @@ def _fiscal(device: FiscalDevice, config: StoreConfig, world: World, parts: Part
     queue = EffectQueue(parts.journal, *(f"{till.id}/fiscal" for till in config.till if till.fiscal == device.id))
     parts.supervisor.watch(port, lambda status: parts.board.put(name, status))
     parts.supervisor.watch(FiscalErrands(f"fiscal-errands/{device.id}", port, queue, parts.door), lambda job: None)
+
+
+def _terminal(terminal: Terminal, config: StoreConfig, world: World, parts: Parts) -> None:
+    """A payment terminal with a wire, and who carries to it for every till that pays there."""
+    if terminal.id not in parts.house.shop.wired:
+        return
+    name = f"terminal/{terminal.id}"
+    port = ZvtTerminal(name, terminal.url, parts.profile.currency, terminal.password)
+    parts.house.terminals[terminal.id] = port
+    queue = EffectQueue(parts.journal, *(f"{till.id}/{name}" for till in config.till))
+    parts.supervisor.watch(port, lambda status: parts.board.put(name, status))
+    carrier = TenderErrands(
+        f"tender-errands/{terminal.id}", port, queue, parts.door, parts.journal, clock=world.clock, driver="zvt"
+    )
+    parts.supervisor.watch(carrier, lambda job: None)
 
 
 def _cable(config: StoreConfig, world: World, parts: Parts, vital: Vital) -> Cable | None:

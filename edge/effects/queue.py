@@ -19,6 +19,9 @@ from edge.units import EffectId, EffectKind, Key
 _NEXT = """SELECT effect, kind, subject, payload, intended_at FROM effects
 WHERE target IN (SELECT value FROM json_each(?)) AND state = 'intended' ORDER BY place, rowid LIMIT 1"""
 
+_WAITING = """SELECT effect, kind, subject, payload, intended_at FROM effects
+WHERE target IN (SELECT value FROM json_each(?)) AND state = 'intended' ORDER BY place, rowid"""
+
 _UNKNOWN = """SELECT effect, kind, subject, payload, intended_at FROM effects
 WHERE target IN (SELECT value FROM json_each(?)) AND state = 'unknown' ORDER BY place, rowid"""
 
@@ -66,6 +69,10 @@ class EffectQueue:
     async def returned(self, effect: EffectId) -> None:
         """Surely nothing of it had left: it waits again."""
         await self._journal.transact(lambda tx: move(tx, effect, Event.RETURN), cause=Key(f"{effect}:returned"))
+
+    async def waiting(self) -> list[Job]:
+        """Effects nobody has begun, oldest first."""
+        return [_job(row) for row in await self._journal.rows(_WAITING, (self._targets,))]
 
     async def unsettled(self) -> list[Job]:
         """Effects nobody can speak for, oldest first."""

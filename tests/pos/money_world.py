@@ -10,9 +10,11 @@ from typing import TypeVar, cast
 from edge.app.offline import Person, first_people
 from edge.app.rooms import World
 from edge.app.store import Store, running
+from edge.clock import system_clock
 from edge.config import StoreConfig, check
 from edge.facts import Fact, TenderAsked
 from edge.sim.stage.cashier import Cashier, Problem
+from edge.sim.zvt import ZvtSim
 from edge.toml import read
 from edge.units import Key, Seq
 from tests.pos.cut_world import feed
@@ -118,6 +120,16 @@ def refused(work: Callable[[], object]) -> str:
     except Problem as problem:
         return problem.code
     raise AssertionError("it was not refused")
+
+
+async def zvt_sim(folder: Path, **changes: int) -> ZvtSim:
+    """A pretend terminal that remembers in `folder`, plugged in."""
+    sim = ZvtSim(folder / "terminal.log", system_clock())
+    sim.terminal.silent_ms = 300
+    for name, value in changes.items():
+        setattr(sim.terminal, name, value)
+    await sim.start()
+    return sim
 
 
 def asked_for(facts: Sequence[Fact]) -> list[int]:
