@@ -213,8 +213,10 @@ async def test_a_terminal_that_comes_back_as_another_leaves_it_to_a_manager(tmp_
         await at.till.work(lambda cashier: cashier.ring([SOCK_CODE]))
         await at.ask(PAIR)
         await at.till.work(lambda cashier: cashier.ring([BOOT_CODE]))
-        at.sim.terminal.next = "vanish"
+        at.sim.terminal.work_ms = 60_000
         tender = await at.till.work(lambda cashier: ask(cashier, BOOT))
+        await at.at_work()
+        await at.sim.stop()
         await at.till.tender_is("unknown")
         at.sim.terminal.pay_by_itself(1_234)
         await at.sim.start()
