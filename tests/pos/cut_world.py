@@ -21,6 +21,7 @@ from edge.facts import Denomination, Fact
 from edge.feedwords import key_of, plain
 from edge.journal.chain import canonical
 from edge.journal.tx import Tx
+from edge.pos.returns_verbs import RetryRefund
 from edge.pos.verbs import Add, CloseShift, Count, Offered, OpenShift, Pay, RetryFiscal, SettlePaper, VoidLine
 from edge.sim.fiscal.server import FiscalSim
 from edge.sim.printer import SimPrinter
@@ -38,10 +39,12 @@ UNREST = (
     "SELECT count(*) FROM effects WHERE state IN ('intended', 'sent', 'fenced')",
     "SELECT count(*) FROM effects WHERE state = 'unknown' AND kind <> 'drawer'",
     "SELECT count(*) FROM sales WHERE closed_seq IS NULL",
-    """SELECT count(*) FROM entries WHERE type IN ('edge.sale.closed.v1', 'edge.shift.closed.v1')
+    "SELECT count(*) FROM refunds WHERE state = 'decided'",
+    """SELECT count(*) FROM entries
+    WHERE type IN ('edge.sale.closed.v1', 'edge.sale.returned.v1', 'edge.shift.closed.v1')
     AND json_extract(CAST(data AS TEXT), '$.evidence.printed') IS NOT 1
-    AND coalesce(json_extract(CAST(data AS TEXT), '$.sale'), json_extract(CAST(data AS TEXT), '$.shift'))
-    NOT IN (SELECT subject FROM effects WHERE kind = 'paper')""",
+    AND coalesce(json_extract(CAST(data AS TEXT), '$.returned'), json_extract(CAST(data AS TEXT), '$.sale'),
+    json_extract(CAST(data AS TEXT), '$.shift')) NOT IN (SELECT subject FROM effects WHERE kind = 'paper')""",
     """SELECT count(*) FROM effects e WHERE kind = 'paper' AND state = 'not-done' AND NOT EXISTS (
     SELECT 1 FROM effects f WHERE f.subject = e.subject AND f.place > e.place AND f.kind = 'paper')""",
 )
@@ -144,18 +147,20 @@ class Till:
 
     async def _unrest(self) -> bool:
         for effect, number in await self.rows(
-            """SELECT e.effect, s.number FROM effects e LEFT JOIN sales s ON s.sale = e.subject
-            WHERE e.kind = 'paper' AND e.state = 'unknown'"""
+            """SELECT e.effect, coalesce(s.number, r.number) FROM effects e LEFT JOIN sales s ON s.sale = e.subject
+            LEFT JOIN refunds r ON r.returned = e.subject WHERE e.kind = 'paper' AND e.state = 'unknown'"""
         ):
             came_out = printed(self.papers(), number)
             await self.press(f"look {effect}", SettlePaper(TILL, EffectId(str(effect)), came_out))
         for (sale,) in await self.rows("SELECT sale FROM sales WHERE closed_seq IS NULL"):
-            await self._again(SaleId(str(sale)))
+            await self._again(RetryFiscal(TILL, SaleId(str(sale))))
+        for (returned,) in await self.rows("SELECT returned FROM refunds WHERE state = 'decided'"):
+            await self._again(RetryRefund(TILL, SaleId(str(returned))))
         return await self.store.journal.read(lambda db: any(db.execute(sql).fetchone()[0] for sql in UNREST))
 
-    async def _again(self, sale: SaleId) -> None:
+    async def _again(self, ask: RetryFiscal | RetryRefund) -> None:
         with suppress(Refused):  # the device is being asked, or has just answered
-            await self.store.door.send(RetryFiscal(TILL, sale), key=Key(f"again {sale} {len(self.pressed)}"))
+            await self.store.door.send(ask, key=Key(f"again {ask} {len(self.pressed)}"[:120]))
 
 
 def printed(papers: Sequence[str], number: object, *, second: bool = False) -> bool:
@@ -215,10 +220,7 @@ async def a_day(folder: Path, country: str) -> tuple[list[Cut], list[Press]]:
     currency = load_profile(country).currency
     async with till_in(folder, country) as till:
         await till.store.journal.transact(lambda tx: feed(tx, currency), cause=Key("feed"))
-        outside = lambda: Outside(till.papers(), (folder / "truth.log").read_bytes())  # noqa: E731
-        writer = till.store.journal._writer
-        till.camera = Camera(writer._db, till.store.journal.path, folder / "cuts", outside)
-        writer._db = till.camera  # type: ignore[assignment]  # a connection with a camera before it
+        camera = watched(till, folder)
         await till.press("open", OpenShift(TILL, Minor(50_000)))
         for number in range(3):
             await _sale(till, number)
@@ -226,7 +228,16 @@ async def a_day(folder: Path, country: str) -> tuple[list[Cut], list[Press]]:
         await till.press("count", Count(TILL, pieces))
         await till.press("z", CloseShift(TILL))
         await till.rest()
-        return till.camera.cuts(), till.pressed
+        return camera.cuts(), till.pressed
+
+
+def watched(till: Till, folder: Path) -> Camera:
+    """From here on a picture is taken of every COMMIT."""
+    outside = lambda: Outside(till.papers(), (folder / "truth.log").read_bytes())  # noqa: E731
+    writer = till.store.journal._writer
+    till.camera = Camera(writer._db, till.store.journal.path, folder / "cuts", outside)
+    writer._db = till.camera  # type: ignore[assignment]  # a connection with a camera before it
+    return till.camera
 
 
 async def _sale(till: Till, number: int) -> None:

@@ -195,6 +195,7 @@ class Shop:
             "tenders": self.tenders,
             "ways": self.ways,
             "terminal": self.terminal,
+            "returns": {"open": [], "last": None},
             "printer": self.printer,
             "fiscal": self.fiscal,
             "drawer": device("Drawer"),

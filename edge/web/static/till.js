@@ -9,6 +9,8 @@ import { attempt, note, signedIn, take, till } from "./till/shop.js";
 import { approve } from "./till/approve.js";
 import { stayAwake } from "./till/idle.js";
 import { answerAsked, scanned } from "./till/goods.js";
+import { backKeys, backPage, scannedBack, step as backStep } from "./till/back.js";
+import { backNotices } from "./till/back-money.js";
 import { transfers } from "./till/cash.js";
 import { day } from "./till/day.js";
 import { float, typed as floatTyped } from "./till/float.js";
@@ -25,7 +27,7 @@ const parts = {
 parts.sell = h("div.sell", {}, parts.left, parts.side);
 stage.append(parts.bar, parts.notices, parts.work, parts.keys, parts.cover);
 
-/** door: sign in · float: open · day: close · sell. */
+/** door: sign in · float: open · day: close · back: goods come back · sell. */
 function where() {
   const { state, view, z } = till;
   if (z) return "day";
@@ -47,11 +49,11 @@ function render() {
     stage.dataset.place = place;
   }
   show(parts.bar, bar(state));
-  show(parts.notices, restarted(), notices(), transfers(), devices(state));
+  show(parts.notices, restarted(), notices(), backNotices(), transfers(), devices(state));
   if (place === "sell") sell();
   else {
-    show(parts.work, { door: signIn, float, day }[place]());
-    show(parts.keys);
+    show(parts.work, { door: signIn, float, day, back: backPage }[place]());
+    show(parts.keys, place === "back" && backKeys());
   }
 }
 till.render = render;
@@ -121,6 +123,7 @@ function typed(key) {
 
 wedge((code) => {
   if (!till.state || till.trying) return note(t("Wait a moment, then scan again."), "", "warn");
+  if (where() === "back") return closeAll(), scannedBack(code);
   if (where() !== "sell") return note(where() === "door" ? t("Sign in first.") : t("Finish this first."), "", "warn");
   closeAll();
   return scanned(code);
@@ -128,9 +131,9 @@ wedge((code) => {
 listen(typed);
 addEventListener("keydown", (event) => {
   const by = { ArrowUp: -1, ArrowDown: 1, PageUp: -6, PageDown: 6 }[event.key];
-  if (by && till.state && where() === "sell" && !document.querySelector("dialog[open]")) {
+  if (by && till.state && ["sell", "back"].includes(where()) && !document.querySelector("dialog[open]")) {
     event.preventDefault();
-    step(by);
+    (where() === "back" ? backStep : step)(by);
   }
 });
 
@@ -140,7 +143,8 @@ function arrived(state) {
   if (asked === null) asked = state.asked?.seq ?? 0;
   if (!state.asked || state.asked.seq <= asked) return;
   asked = state.asked.seq;
-  if (where() === "sell") void answerAsked(state.asked);
+  if (where() === "back" && state.asked.kind === "receipt") void scannedBack(state.asked.code);
+  else if (where() === "sell") void answerAsked(state.asked);
 }
 
 async function begin() {

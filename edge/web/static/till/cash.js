@@ -117,7 +117,7 @@ export async function approved(verb, body) {
   }
 }
 
-async function howMuch(title) {
+export async function howMuch(title) {
   let text = "";
   const output = h("output.amount", {}, money(0));
   const typed = (key) => {
@@ -132,7 +132,7 @@ async function howMuch(title) {
   });
 }
 
-async function why(title, reasons) {
+export async function why(title, reasons) {
   const field = h("input.big", { type: "text", maxlength: 100, autofocus: true, autocomplete: "off", "aria-label": t("Reason"), placeholder: t("Reason") });
   const quick = h("div.choices");
   return ask({

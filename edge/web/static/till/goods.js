@@ -4,10 +4,12 @@ import { h, money, picture, t, tn } from "../kit.js";
 import { Problem, get } from "../command.js";
 import { ask } from "../keys.js";
 import { taken } from "./coupon.js";
+import { findReceipt, isReceipt } from "./back.js";
 import { attempt, note, say, till } from "./shop.js";
 
 /** A code was scanned, or typed into the search and confirmed. */
 export async function scanned(code) {
+  if (isReceipt(code)) return findReceipt(code);
   const result = await attempt("scan", { code }, { held: (held) => sellHeld(held) });
   if (!result) return;
   if (result.kind === "choose") await chooseSize(result.article);
@@ -49,8 +51,14 @@ export async function sellHeld(held, line = null) {
     : attempt("set-quantity", { line, quantity: held.wanted, override_hold: true });
 }
 
-/** The colour × size grid; arrows and Enter, or a finger. */
+/** The colour × size grid; what is chosen goes into the basket. */
 export async function chooseSize(article) {
+  const sku = await whichSize(article);
+  if (sku) await add(sku);
+}
+
+/** The colour × size grid; arrows and Enter, or a finger. Resolves a variant, or undefined. */
+export async function whichSize(article) {
   let product;
   try {
     product = await get(`/api/v1/catalog/articles/${encodeURIComponent(article)}`);
@@ -58,7 +66,7 @@ export async function chooseSize(article) {
     if (!(problem instanceof Problem)) throw problem;
     return say(problem);
   }
-  const sku = await ask({
+  return ask({
     title: product.name, wide: true, close: t("Close"),
     body: [h("p.lead", {}, t("Which size?")), grid(product)],
     onopen: (dialog, end) => {
@@ -70,7 +78,6 @@ export async function chooseSize(article) {
       (dialog.querySelector(".cell.stocked") ?? dialog.querySelector(".cell"))?.focus({ focusVisible: true });
     },
   });
-  if (sku) await add(sku);
 }
 
 function grid(product) {
@@ -105,8 +112,17 @@ function walk(event) {
   }
 }
 
-/** Search by name, SKU or code. */
+/** Search by name, SKU or code; what is found goes into the basket. */
 export async function search() {
+  const picked = await lookFor();
+  if (!picked) return;
+  if (picked.scan) await scanned(picked.scan);
+  else if (picked.sku) await add(picked.sku);
+  else await chooseSize(picked.article);
+}
+
+/** Search by name, SKU or code. Resolves a hit, {scan: code}, or undefined. */
+export async function lookFor() {
   const field = h("input.big", { type: "text", autocomplete: "off", spellcheck: "false", autofocus: true, maxlength: 80,
     placeholder: t("Name, number or code"), "aria-label": t("Search") });
   const results = h("ol.hits", { role: "listbox" });
@@ -124,7 +140,7 @@ export async function search() {
     [hits, at] = [found, 0];
     draw();
   };
-  const picked = await ask({
+  return ask({
     title: t("Search"), wide: true, close: t("Close"), body: [field, results],
     onopen: (dialog, end) => {
       const pick = (i) => hits[i] && end(hits[i]);
@@ -147,10 +163,6 @@ export async function search() {
       results.addEventListener("click", ({ target }) => pick(Number(target.closest("[data-at]")?.dataset.at ?? -1)));
     },
   });
-  if (!picked) return;
-  if (picked.scan) await scanned(picked.scan);
-  else if (picked.sku) await add(picked.sku);
-  else await chooseSize(picked.article);
 }
 
 /** Put a list from the wall into the basket. */
@@ -164,6 +176,7 @@ export async function takeList(list) {
 /** A question that a scan at the box's own scanner left behind. */
 export async function answerAsked(asked) {
   if (asked.kind === "choose") await chooseSize(asked.article);
+  else if (asked.kind === "receipt") await findReceipt(asked.code);
   else if (asked.problem?.code === "held" && asked.problem.held) {
     const result = await sellHeld(asked.problem.held);
     if (result) added(result);

@@ -6,6 +6,7 @@ import { attempt, till } from "./shop.js";
 import { coupon, coupons, promoted } from "./coupon.js";
 import { discount, reduced, saved } from "./discount.js";
 import { search, setQuantity, takeList } from "./goods.js";
+import { takeBack } from "./back.js";
 import { cashMenu } from "./cash.js";
 import { pay } from "./pay.js";
 import { changePin } from "./pins.js";
@@ -154,12 +155,14 @@ async function menu() {
       basket && h("p.small", {}, t("Finish this sale first."))],
     actions: [
       { label: t("Count the cash and close the day"), key: "1", icon: "cash", tone: "calm", disabled: Boolean(basket), value: "day" },
+      { label: t("Goods come back"), key: "4", icon: "back", tone: "calm", value: "back" },
       { label: t("Money in the drawer"), key: "3", icon: "cash", tone: "calm", value: "cash" },
       { label: t("Sign out"), key: "2", icon: "person", tone: "calm", value: "out" },
       { label: t("Change my PIN"), key: "9", tone: "calm", value: "pin" },
     ],
   });
   if (choice === "day") till.view = "day";
+  if (choice === "back") await takeBack();
   if (choice === "cash") await cashMenu();
   if (choice === "out") await attempt("sign-out", {});
   if (choice === "pin") await changePin();
