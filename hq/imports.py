@@ -10,6 +10,7 @@ from dataclasses import replace
 import msgspec
 
 from edge.errors import Refused
+from edge.feedoffers import CouponValue, PromotionValue
 from edge.feedwords import (
     ONLINE,
     ArticleValue,
@@ -26,12 +27,16 @@ from edge.sync.wire import is_name
 from hq import feed, media, stockroom
 from hq.cells import Row, attributes, codes, named, nickname, words
 from hq.feed import Author
+from hq.offers_in import coupon_in, member_in, promotion_in
 from hq.people import role_in, staff_row
 from hq.pricing import priced
-from hq.report import Options, Report
+from hq.report import PLURAL, Options, Report
 from hq.rows import Sheet, amount, number, read_sheet, readable, several, texts, when, yes
 
-_ORDER = ("role", "staff", "setting", "article", "variant", "code", "price", "review", "stock")
+_ORDER = (
+    *("role", "staff", "setting", "article", "variant", "code", "price", "review", "stock"),
+    *("promotion", "coupon", "member"),
+)
 _CODES = "SELECT key FROM held_codes WHERE code = ?"
 _CODE = "INSERT INTO held_codes (code, key) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET key = excluded.key"
 _NO_CODES = "DELETE FROM held_codes WHERE key = ?"
@@ -84,7 +89,7 @@ class _Import:
 
     def _count(self, kind: str, changed: int) -> None:
         if changed:
-            name = _PLURAL[kind]
+            name = PLURAL[kind]
             self._report.changed[name] = self._report.changed.get(name, 0) + changed
 
     def _hold(self, value: Value) -> None:
@@ -97,6 +102,25 @@ class _Import:
 
     def _find(self, key: str) -> Value | None:
         return self._fresh.get(key) or feed.value(self._db, key)
+
+    def promotion(self, row: Row, _: int) -> None:
+        """What goods are given together; a row is the whole promotion."""
+        self._hold(promotion_in(row, self._since(f"promotion/{row['promotion']}"), self._options.currency))
+
+    def coupon(self, row: Row, _: int) -> None:
+        """What opens a promotion; refused when nobody has heard of it."""
+        if self._find(f"promotion/{row['promotion']}") is None:
+            raise ValueError(f"there is no promotion {row['promotion']!r}; import it first")
+        self._hold(coupon_in(row, self._since(f"coupon/{row['coupon']}")))
+
+    def _since(self, key: str) -> str:
+        """Where a row does not say from when: as before, else from now on."""
+        held = self._find(key)
+        return held.valid_from if isinstance(held, PromotionValue | CouponValue) else self._author.at
+
+    def member(self, row: Row, _: int) -> None:
+        """Which groups a customer belongs to."""
+        self._hold(member_in(row))
 
     def role(self, row: Row, _: int) -> None:
         """What people of a role may do, at every shop."""
@@ -250,18 +274,6 @@ class _Import:
         return tuple(media.keep(self._db, name, self._options.folder) for name in names)
 
 
-_PLURAL = {
-    "role": "roles",
-    "staff": "people",
-    "setting": "settings",
-    "article": "articles",
-    "variant": "variants",
-    "code": "codes",
-    "price": "prices",
-    "review": "reviews",
-    "stock": "stock movements",
-    "delivery": "deliveries to shops",
-}
 _STEPS: Mapping[str, Callable[[_Import, Row, int], None]] = {
     "role": _Import.role,
     "staff": _Import.staff,
@@ -272,4 +284,7 @@ _STEPS: Mapping[str, Callable[[_Import, Row, int], None]] = {
     "price": _Import.price,
     "review": _Import.review,
     "stock": _Import.stock,
+    "promotion": _Import.promotion,
+    "coupon": _Import.coupon,
+    "member": _Import.member,
 }

@@ -1,8 +1,25 @@
 """What an import was asked to do, and what it did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+PLURAL: Mapping[str, str] = {
+    "role": "roles",
+    "staff": "people",
+    "setting": "settings",
+    "article": "articles",
+    "variant": "variants",
+    "code": "codes",
+    "price": "prices",
+    "review": "reviews",
+    "stock": "stock movements",
+    "delivery": "deliveries to shops",
+    "promotion": "promotions",
+    "coupon": "coupons",
+    "member": "customers' groups",
+}
+"""How a report calls what was imported."""
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ _ALIASES = {
     "amount": "price",
     "tax": "tax_label",
     "from": "valid_from",
+    "valid_until": "until",
     "nickname": "author",
     "review_text": "text",
     "review": "text",
@@ -51,6 +52,9 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "setting": frozenset({"setting", "value"}),
     "staff": frozenset({"store", "user", "role"}),
     "role": frozenset({"role", "rights"}),
+    "promotion": frozenset({"promotion", "gives"}),
+    "coupon": frozenset({"coupon", "promotion"}),
+    "member": frozenset({"customer", "groups"}),
     "code": frozenset({"code"}),
 }
 _ZERO_DECIMALS = frozenset(
