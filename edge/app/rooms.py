@@ -21,13 +21,14 @@ from edge.nfc import handlers as nfc
 from edge.nfc import tables as nfc_tables
 from edge.nfc.session import DailyKey
 from edge.nfc.sun import load_keys
-from edge.pos import cash_tables
+from edge.pos import cash_tables, parking
 from edge.pos import tables as pos_tables
 from edge.pos.cashier import Cashier
 from edge.pos.day import Day
 from edge.pos.discounting import Discounting
 from edge.pos.exchanging import Exchanging
 from edge.pos.goods import CatalogGoods
+from edge.pos.parked_tables import ROOM as PARKED
 from edge.pos.paying import Paying
 from edge.pos.payment import tables as payment_tables
 from edge.pos.payment.taking import Taking
@@ -67,7 +68,7 @@ class World:
 
 def rooms() -> tuple[Room, ...]:
     """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
-    till = (pos_tables.ROOM, RETURNS, cash_tables.ROOM, payment_tables.ROOM)
+    till = (pos_tables.ROOM, RETURNS, cash_tables.ROOM, payment_tables.ROOM, PARKED)
     own = (stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
     return (*till, *own, approving.ROOM, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
 
@@ -140,6 +141,7 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
         **till,
         **stock.HANDLERS,
         **staff.HANDLERS,
+        **parking.HANDLERS,
         **approving.HANDLERS,
         **nfc.handlers(floor),
         **shelf.HANDLERS,

@@ -40,6 +40,7 @@ from edge.facts.outside import (
     FiscalRefused,
     FiscalReported,
 )
+from edge.facts.parked import BasketParked, BasketResumed
 from edge.facts.people import (
     ApprovalGranted,
     ApprovalUsed,
@@ -83,6 +84,8 @@ __all__ = [
     "BasketDiscountRemoved",
     "BasketDiscounted",
     "BasketOpened",
+    "BasketParked",
+    "BasketResumed",
     "BasketVoided",
     "BoxStarted",
     "CashCounted",

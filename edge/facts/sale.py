@@ -126,6 +126,8 @@ class SaleClosed:
     buyer: str = ""
     customer: CustomerId | None = None
     training: bool = False
+    opened_by: UserId | None = None
+    """Who began the basket; `user` took the payment."""
 
 
 @fact("sale.returned")

@@ -14,6 +14,7 @@ import msgspec
 from edge.errors import Halt, Refused
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
 from edge.facts.offers import CouponAdded, CouponRemoved, PromotionsKept
+from edge.facts.parked import BasketParked, BasketResumed
 from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.facts.registry import Fact, fact_name
 from edge.facts.sale import SaleClosed, SalePaid
@@ -30,12 +31,15 @@ _LINE_BYTES = 180
 MAX_QUANTITY = 9_999
 MAX_TOTAL = Minor(10**13)
 MAX_REASON = 200
+EMPTY = "empty"
+"""Why a basket without a line goes away by itself; no Z counts it."""
 
 
 class BasketState(StrEnum):
     """Where a basket stands."""
 
     OPEN = "open"
+    PARKED = "parked"
     PAID = "paid"
     CLOSED = "closed"
     VOIDED = "voided"
@@ -105,6 +109,7 @@ class Basket:
 
 
 _ends = {
+    BasketParked: BasketState.PARKED,
     BasketVoided: BasketState.VOIDED,
     SalePaid: BasketState.PAID,
     SaleClosed: BasketState.CLOSED,
@@ -141,20 +146,28 @@ def apply(basket: Basket | None, fact: Fact) -> Basket:
             kept = tuple(line for line in basket.lines if line is not gone)
             offers, voided = basket.offers.without(fact.line), basket.voided_lines + 1
             after = replace(basket, lines=kept, voided_lines=voided, offers=offers)
-        case LineDiscounted() | LineDiscountRemoved():
-            reduced = replace(_find(basket, fact.line), reduction=reduction_in(fact))
-            after = replace(basket, lines=tuple(reduced if x.line == fact.line else x for x in basket.lines))
-        case BasketDiscounted() | BasketDiscountRemoved():
-            after = replace(basket, reduction=reduction_in(fact))
+        case LineDiscounted() | LineDiscountRemoved() | BasketDiscounted() | BasketDiscountRemoved():
+            after = _reduced(basket, fact)
         case CustomerAttached():
             after = replace(basket, customer=fact.customer, offers=replace(basket.offers, groups=fact.groups))
         case PromotionsKept() | CouponAdded() | CouponRemoved():
             after = replace(basket, offers=offered(basket.offers, fact))
-        case BasketVoided() | SalePaid() | SaleClosed():
+        case BasketResumed():
+            after = replace(basket, state=BasketState.OPEN, till=fact.till, shift=fact.shift)
+        case BasketParked() | BasketVoided() | SalePaid() | SaleClosed():
             after = replace(basket, state=_ends[type(fact)])
         case _:
             raise Halt(f"{fact_name(type(fact))} is no fact of a basket", hint="Report this with the journal.")
     return after
+
+
+def _reduced(
+    basket: Basket, fact: LineDiscounted | LineDiscountRemoved | BasketDiscounted | BasketDiscountRemoved
+) -> Basket:
+    if isinstance(fact, BasketDiscounted | BasketDiscountRemoved):
+        return replace(basket, reduction=reduction_in(fact))
+    reduced = replace(_find(basket, fact.line), reduction=reduction_in(fact))
+    return replace(basket, lines=tuple(reduced if x.line == fact.line else x for x in basket.lines))
 
 
 def fold(facts: Iterable[Fact]) -> Basket | None:

@@ -10,6 +10,7 @@ from edge.effects.tables import settle
 from edge.errors import Refused
 from edge.facts import (
     BasketOpened,
+    BasketResumed,
     BasketVoided,
     CashCounted,
     CashFound,
@@ -41,6 +42,7 @@ from edge.facts import (
 from edge.journal.tx import Tx
 from edge.pos.basket import words
 from edge.pos.load import counters, must_be_open, open_basket, shift_of
+from edge.pos.parked_tables import parked
 from edge.pos.series import series
 from edge.pos.shop import Shop
 from edge.pos.verbs import CloseShift, Count, OpenShift, SeeVariance, SettlePaper
@@ -59,9 +61,10 @@ _LAST_DAY = "SELECT business_date FROM shifts WHERE till = ? ORDER BY opened_seq
 _FOLDED = frozenset(
     fact_name(kind)
     for kind in (
-        ShiftOpened, CashCounted, ShiftClosed, BasketOpened, LineAdded, LineVoided, BasketVoided, SalePaid, SaleClosed,
-        SaleReturned, RefundDecided, RefundDropped, CashMoved, CashSent, CashReceived, CashTakenBack, CashFound, NoSale,
-        FiscalRefused, EffectIntended, EffectDone, EffectUnknown, EffectSettled, EffectDropped,
+        ShiftOpened, CashCounted, ShiftClosed, BasketOpened, BasketResumed, LineAdded, LineVoided, BasketVoided,
+        SalePaid, SaleClosed, SaleReturned, RefundDecided, RefundDropped, CashMoved, CashSent, CashReceived,
+        CashTakenBack, CashFound, NoSale, FiscalRefused, EffectIntended, EffectDone, EffectUnknown, EffectSettled,
+        EffectDropped,
     )
 )  # fmt: skip
 """The only facts an X or Z speaks of."""
@@ -130,6 +133,14 @@ class Day:
         shift = must_be_open(tx, command.till)
         differs = shift.counted is not None and shift.counted != shift.expected
         user = (shift.seen_by or context.demand(tx, _SEES)) if differs else context.actor
+        waiting = [each for each in parked(tx.db) if each.till == command.till]
+        if waiting and not command.keep_parked:
+            raise Refused(
+                "baskets are parked at this till",
+                hint="Finish them, or say that they stay parked.",
+                code="parked-baskets",
+                details={"count": len(waiting)},
+            )
         reason = words(command.reason)
         letters = series(tx.db, self._shop.first_letter)
         _, last_z = counters(tx.db, command.till, letters)

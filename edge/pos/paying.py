@@ -238,6 +238,7 @@ class Paying:
             price_version=held.basket.price_version,
             buyer=paid.buyer,
             customer=held.basket.customer,
+            opened_by=held.basket.user,
         )
 
     def _priced(self, held: Held, paid_at: str) -> Priced:

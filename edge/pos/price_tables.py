@@ -14,9 +14,9 @@ CREATE TABLE IF NOT EXISTS kept_prices (
     PRIMARY KEY (basket, sku)
 ) WITHOUT ROWID;
 """
-_OPEN = "SELECT basket, opened_at FROM baskets WHERE state = 'open'"
+_OPEN = "SELECT basket, opened_at FROM baskets WHERE state IN ('open', 'parked')"
 _KEEP = "INSERT OR IGNORE INTO kept_prices VALUES (?, ?, ?, ?, ?)"
-_FORGET = "DELETE FROM kept_prices WHERE basket NOT IN (SELECT basket FROM baskets WHERE state = 'open')"
+_FORGET = "DELETE FROM kept_prices WHERE basket NOT IN (SELECT basket FROM baskets WHERE state IN ('open', 'parked'))"
 _KEPT = "SELECT amount, currency, tax_label FROM kept_prices WHERE basket = ? AND sku = ?"
 
 Money = tuple[int, str, str]

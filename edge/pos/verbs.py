@@ -151,11 +151,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class CloseShift:
-    """Take the Z; a count that is off must have been seen by somebody who may."""
+    """Take the Z; a count that is off must have been seen by somebody who may. `keep_parked`: baskets wait over it."""
 
     right: ClassVar[str] = "cash-up"
     till: TillId
     reason: str = ""
+    keep_parked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

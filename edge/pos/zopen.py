@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from edge.facts import (
     BasketOpened,
+    BasketResumed,
     BasketVoided,
     CashReceived,
     CashSent,
@@ -50,8 +51,8 @@ class OpenItems:
                 self._lines(fact.basket, 1)
             case LineVoided():
                 self._lines(fact.basket, -1)
-            case BasketVoided():
-                self._done(BASKET, fact.basket)
+            case BasketVoided() | BasketResumed():
+                self._left(fact)
             case SalePaid(till=self.till):
                 self._done(BASKET, fact.sale)
                 self._open(OpenItem(SALE, fact.sale))
@@ -101,6 +102,12 @@ class OpenItems:
     def _refused(self, fact: FiscalRefused) -> None:
         for item in [item for item in self._of(EFFECT) if (item.what, item.of) == ("fiscal", fact.sale)]:
             self._done(EFFECT, item.subject)
+
+    def _left(self, fact: BasketVoided | BasketResumed) -> None:
+        """A basket is gone; one that was parked goes on at the till that took it up."""
+        self._done(BASKET, fact.basket)
+        if isinstance(fact, BasketResumed) and fact.till == self.till:
+            self._open(OpenItem(BASKET, fact.basket, fact.lines))
 
     def _lines(self, basket: str, change: int) -> None:
         held = self._held.get((BASKET, basket))

@@ -18,6 +18,7 @@ from edge.facts.outside import EffectDropped, EffectIntended
 from edge.facts.registry import Fact
 from edge.facts.sale import SaleClosed, SalePaid, SaleReturned
 from edge.facts.shift import CashCounted, OpenItem, ShiftClosed, ShiftOpened, TaxSum
+from edge.pos.basket import EMPTY
 from edge.pos.tax import add_sums
 from edge.pos.tenders import cash_in
 from edge.pos.zmoves import Moves
@@ -155,7 +156,7 @@ class _Fold:
                 self._shift(fact)
             case LineVoided() if self.open.holds(fact.basket):
                 self.voided_lines += 1
-            case BasketVoided(till=self.till):
+            case BasketVoided(till=self.till) if fact.reason != EMPTY:
                 self.voided_baskets += 1
             case NoSale(till=self.till):
                 self.no_sales += 1

@@ -22,7 +22,7 @@ from edge.pos.load import shift_of
 from edge.pos.shop import Choose
 from edge.tasks.handlers import SettleTask
 from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId
-from edge.web import cash_api, tender_api, till_discounts, till_offers
+from edge.web import cash_api, tender_api, till_discounts, till_offers, till_parking
 from edge.web.asking import key, language, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
@@ -136,7 +136,8 @@ async def variance(call: Call) -> Json:
 
 
 async def close_shift(call: Call) -> Json:
-    facts = await call.do(verbs.CloseShift(call.till, call.read(CloseBody).reason))
+    body = call.read(CloseBody)
+    facts = await call.do(verbs.CloseShift(call.till, body.reason, body.keep_parked))
     return {"z": z_view(_one(facts, ShiftClosed))}
 
 
@@ -156,6 +157,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     "count": count,
     "variance": variance,
     "close-shift": close_shift,
+    **till_parking.VERBS,
     **till_discounts.VERBS,
     **cash_api.VERBS,
     **RETURNS,

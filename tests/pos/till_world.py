@@ -17,13 +17,14 @@ from edge.feedwords import ArticleValue, PriceValue, Value, VariantValue, key_of
 from edge.ids import seeded_ids
 from edge.journal.chain import canonical
 from edge.journal.store import SYSTEM, Journal, Setup
-from edge.pos import cash_tables
+from edge.pos import cash_tables, parking
 from edge.pos import tables as pos
 from edge.pos.cashier import Cashier
 from edge.pos.day import Day
 from edge.pos.discounting import Discounting
 from edge.pos.exchanging import Exchanging
 from edge.pos.goods import CatalogGoods
+from edge.pos.parked_tables import ROOM as PARKED
 from edge.pos.paying import Paying
 from edge.pos.payment import tables as payment
 from edge.pos.payment.taking import Taking
@@ -108,7 +109,7 @@ def goods(currency: str, boot: int, sock: int) -> Sequence[Value]:
 
 def setup(path: Path, shop: Shop, time: Time, fed: Sequence[Value] = ()) -> Setup:
     sold = replace(catalog.ROOM, replay=lambda db: _true(db, fed))
-    till = (pos.ROOM, RETURNS, cash_tables.ROOM, payment.ROOM)
+    till = (pos.ROOM, RETURNS, cash_tables.ROOM, payment.ROOM, PARKED)
     rooms = (*till, stock.ROOM, staff.ROOM, approving.ROOM, effects.ROOM, sold)
     return Setup(path / "j.db", Identity("cph_box"), "00000000000000aa", time.clock(), rooms, shop.today)
 
@@ -137,7 +138,7 @@ async def till_world(
         **Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers(), **Cashier(shop).handlers(),
         **Returning(shop).handlers(), **Exchanging(shop).handlers(), **stock_handlers.HANDLERS,
         **Taking(shop, paying).handlers(),
-        **staff_handlers.HANDLERS, **approving.HANDLERS,
+        **parking.HANDLERS, **staff_handlers.HANDLERS, **approving.HANDLERS,
     }  # fmt: skip
     allowed: Allowed = staff.allowed if staffed else lambda tx, user, right: True
     door = Door(journal, handlers, seeded_ids(1), allowed, approvals=StaffApprovals() if staffed else None)  # type: ignore[arg-type]

@@ -102,6 +102,8 @@ class Shop:
     discounts: list[Json] = field(default_factory=list)
     coupons: list[Json] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)
+    waiting: list[Line] = field(default_factory=list)
+    parked: list[Json] = field(default_factory=list)
     locked: set[str] = field(default_factory=set)
     one_time: str = ""
     """A PIN that must be changed at the first sign-in."""
@@ -189,6 +191,7 @@ class Shop:
             "shift": self.shift(),
             "basket": self.basket(),
             "cash": {"transfers": self.transfers, "tills": [{"id": "2", "name": "Till 2"}]},
+            "parked": self.parked,
             "last_sale": self.last,
             "unfinished": self.unfinished,
             "papers": self.papers,
@@ -263,6 +266,15 @@ class Shop:
                 self.coupons = []
             case "discount-line" | "discount-basket":
                 return self.discount(body)
+            case "park":
+                row = {"basket": f"b{self.seq}", "number": len(self.parked) + 1, "name": str(body.get("name", ""))}
+                row |= {"till": {"id": "1", "name": "Till 1"}, "at": now(), "units": 1, "total_minor": self.total}
+                self.parked, self.lines, self.waiting = [*self.parked, row], [], self.lines
+                return {"number": row["number"]}
+            case "resume":
+                self.parked, self.lines = [], self.waiting
+            case "void-parked":
+                self.parked = []
             case "void-basket":
                 self.lines = []
             case "pay":

@@ -9,7 +9,8 @@ from edge.countries.profile import Profile
 from edge.facts import SaleLine
 from edge.pos.basket import Basket, Line
 from edge.pos.cash_tables import transfers
-from edge.pos.load import open_basket, shift_of
+from edge.pos.load import basket_of, open_basket, shift_of
+from edge.pos.parked_tables import Parked, parked
 from edge.pos.pricing import price
 from edge.pos.shop import Way
 from edge.pos.tenders import cash_payable, quick_notes
@@ -85,6 +86,7 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "shift": _shift(db, frame),
         "cash": _cash(db, frame),
         "basket": None if held is None else basket_view(db, held.basket, held.opened_at, frame),
+        "parked": [_parked(db, each, frame) for each in parked(db)],
         "last_sale": None if last is None else _sale(db, last, frame),
         "unfinished": [_sale(db, row, frame) for row in open_sales.fetchall()],
         "papers": _papers(db, frame),
@@ -99,6 +101,20 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
             {"task": task.task, "kind": task.kind, "subject": task.subject, "hint": task.hint, "at": task.at}
             for task in open_tasks(db)
         ],
+    }
+
+
+def _parked(db: sqlite3.Connection, waiting: Parked, frame: Frame) -> dict[str, object]:
+    """A basket that waits somewhere in the store."""
+    basket = basket_of(db, waiting.basket).basket
+    return {
+        "basket": waiting.basket,
+        "number": waiting.number,
+        "name": waiting.name,
+        "till": {"id": waiting.till, "name": frame.tills.get(waiting.till, waiting.till)},
+        "at": waiting.at,
+        "units": basket.units,
+        "total_minor": price(basket, frame.profile, frame.today).total,
     }
 
 

@@ -3,6 +3,7 @@
 import { clock, h, money, t, tn } from "../kit.js";
 import { ask, button } from "../keys.js";
 import { attempt, note, till } from "./shop.js";
+import { stayParked } from "./parking.js";
 import { moveName, noSale } from "./cash.js";
 
 const local = { pieces: new Map(), counts: -1, form: null };
@@ -102,7 +103,8 @@ async function difference() {
 }
 
 async function close(body) {
-  const result = await attempt("close-shift", body);
+  if (!(await stayParked())) return;
+  const result = await attempt("close-shift", { ...body, keep_parked: true });
   if (!result) return;
   till.z = result.z;
   till.render();

@@ -9,6 +9,7 @@ import { search, setQuantity, takeList } from "./goods.js";
 import { takeBack } from "./back.js";
 import { cashMenu } from "./cash.js";
 import { pay } from "./pay.js";
+import { parkButton } from "./parking.js";
 import { changePin } from "./pins.js";
 import { lastSale, paidPanel } from "./paid.js";
 
@@ -103,6 +104,7 @@ export function footer() {
   return [
     button(t("Search"), { key: "F2", icon: "search", onclick: search }),
     till.state.lists.length > 1 && button(tn("{n} list from the walls", "{n} lists from the walls", till.state.lists.length), { icon: "list", onclick: lists }),
+    parkButton(),
     h("div.grow"),
     button(t("Coupon"), { key: "F6", icon: "receipt", onclick: coupon }),
     basket && button(t("Discount"), { key: "F5", icon: "tag", onclick: () => discount(selectedLine()) }),
