@@ -197,20 +197,8 @@ def add_line(basket: Basket, item: PricedItem, quantity: int = 1, code: str | No
         raise Refused(
             f"a basket has at most {MAX_LINES} lines", hint="Take payment and start a new basket.", code="too-many"
         )
-    return [
-        LineAdded(
-            basket.id,
-            LineId(basket.last_line + 1),
-            item.sku,
-            item.article,
-            item.name,
-            quantity,
-            item.unit_price,
-            item.tax_label,
-            code,
-            item.weight,
-        )
-    ]
+    number, money = LineId(basket.last_line + 1), (quantity, item.unit_price, item.tax_label)
+    return [LineAdded(basket.id, number, item.sku, item.article, item.name, *money, code, item.weight)]
 
 
 def change_quantity(basket: Basket, line: LineId, quantity: int) -> Sequence[Fact]:
@@ -253,17 +241,8 @@ def size_of(basket: Basket) -> int:
 
 
 def _line(fact: LineAdded) -> Line:
-    return Line(
-        fact.line,
-        fact.sku,
-        fact.article,
-        fact.name,
-        fact.quantity,
-        fact.unit_price,
-        fact.tax_label,
-        fact.code,
-        fact.weight,
-    )
+    what = (fact.line, fact.sku, fact.article, fact.name, fact.quantity, fact.unit_price)
+    return Line(*what, fact.tax_label, fact.code, fact.weight)
 
 
 def _find(basket: Basket, line: LineId) -> Line:
