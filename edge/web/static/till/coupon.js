@@ -11,7 +11,7 @@ export const promoted = (line) => line.promotions.map((each) => h("i.promotion",
 export function coupons(basket) {
   return (basket?.coupons ?? []).map((each) => h("div.coupon", { data: { coupon: each.code } },
     h("p", {}, h("b", {}, each.code), " ", each.amount_minor ? `${each.name} ${money(-each.amount_minor)}` : t("{name}: nothing in this sale yet", { name: each.name })),
-    button(t("Give it back"), { icon: "cross", onclick: () => attempt("drop-coupon", { code: each.code }) })));
+    button("", { icon: "cross", "aria-label": t("Give it back"), title: t("Give it back"), onclick: () => attempt("drop-coupon", { code: each.code }) })));
 }
 
 /** Said when a coupon was taken. */
