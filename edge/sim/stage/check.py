@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.errors import StoreEdgeError
-from edge.sim.stage import abroad, proofs
+from edge.sim.stage import abroad, comeback, proofs
 from edge.sim.stage.cashier import Problem
 from edge.sim.stage.replay import line, read_baskets, replay
 from edge.sim.stage.theatre import Theatre
@@ -18,6 +18,7 @@ STEPS: Sequence[tuple[str, Step]] = (
     ("A boot at the wall: sizes everywhere, the bad review too", proofs.shows_a_boot_at_the_wall),
     ("A pair leaves the shelf, then is sold: each number falls once", proofs.counts_the_shelf),
     ("A review comes and goes, a price is cut: every screen follows", proofs.follows_the_online_shop),
+    ("A boot comes back: money, stock, paper and headquarters agree", comeback.takes_a_boot_back),
     ("Line cut, plug pulled in mid-payment: nothing lost, nothing twice", proofs.loses_nothing),
     ("Counted blind, fifty short, Z: the same at headquarters", proofs.closes_the_day),
     ("Poland: no fiscal device, no sale, and the till says why", abroad.poland),
