@@ -130,5 +130,8 @@ def sim(shop: Shop) -> Json:
             }
         ],
         "fiscal": [{"till": "1", "kind": "device", "plugged": True, "receipts": 12}],
+        "terminals": [
+            {"till": "1", "plugged": True, "next": "decline", "busy": True, "held": 2, "slips": [["CARD PAYMENT", "1"]]}
+        ],
         "proof": "/sim/proof",
     }

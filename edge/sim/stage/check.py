@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.errors import StoreEdgeError
-from edge.sim.stage import abroad, comeback, proofs
+from edge.sim.stage import abroad, cards, comeback, proofs
 from edge.sim.stage.cashier import Problem
 from edge.sim.stage.replay import line, read_baskets, replay
 from edge.sim.stage.theatre import Theatre
@@ -20,6 +20,8 @@ STEPS: Sequence[tuple[str, Step]] = (
     ("A review comes and goes, a price is cut: every screen follows", proofs.follows_the_online_shop),
     ("A boot comes back: money, stock, paper and headquarters agree", comeback.takes_a_boot_back),
     ("Line cut, plug pulled in mid-payment: nothing lost, nothing twice", proofs.loses_nothing),
+    ("A wallet and a card share a sale: the drawer stays shut", cards.pays_by_card),
+    ("Plug pulled while the PIN is typed: charged once, paid once", cards.settles_the_unknown),
     ("Counted blind, fifty short, Z: the same at headquarters", proofs.closes_the_day),
     ("Poland: no fiscal device, no sale, and the till says why", abroad.poland),
     ("Serbia: the service's own text and QR on the paper", abroad.serbia),

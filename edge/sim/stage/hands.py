@@ -12,6 +12,8 @@ from edge.sim.stage.assortment import KINDS, Texts, coloured, display_code, piec
 from edge.sim.stage.texts import COUNTRIES, HOST, PLATES
 from edge.sim.stage.world import World
 from edge.sim.tag import Ntag, Tag
+from edge.sim.zvt import ZvtSim
+from edge.sim.zvt.terminal import FAULTS
 from edge.units import Gtin, PlateId
 
 Json = Mapping[str, object]
@@ -63,7 +65,16 @@ class Hands:
                  "receipts": len(sim.device.receipts)}
                 for till, sim in enumerate(world.fiscal[:2], 1)
             ],
+            "terminals": [self._terminal(till, sim) for till, sim in enumerate(world.terminals, 1)],
             "proof": "/sim/proof",
+        }  # fmt: skip
+
+    def _terminal(self, till: int, sim: ZvtSim) -> Json:
+        inside = sim.terminal
+        return {
+            "till": str(till), "plugged": sim.plugged, "next": inside.next, "busy": inside.paying and inside.busy,
+            "held": len(inside.truth.standing()),
+            "slips": [list(lines) for lines in reversed(inside.slips[-SHOWN:])],
         }  # fmt: skip
 
     def _printer(self, number: int, printer: SimPrinter) -> Json:
@@ -153,13 +164,30 @@ class Hands:
         else:
             await sim.stop()
 
+    async def _plug_terminal(self, body: Json) -> None:
+        sim = self._terminal_of(body)
+        await (sim.start() if body.get("plugged") else sim.stop())
+
+    async def _next_at_terminal(self, body: Json) -> None:
+        """What happens to the next payment: "" approves."""
+        fault = str(body.get("next", ""))
+        if fault not in ("", *FAULTS):
+            raise Refused(f"a terminal cannot {fault}", code="unknown-verb", status=404)
+        self._terminal_of(body).terminal.next = fault
+
+    def _terminal_of(self, body: Json) -> ZvtSim:
+        till = str(body.get("till"))
+        if not till.isdecimal() or not 1 <= int(till) <= len(self.world.terminals):
+            raise Refused(f"till {till} has no terminal", code="unknown-terminal", status=404)
+        return self.world.terminals[int(till) - 1]
+
     async def _line(self, body: Json) -> None:
         (self.world.line.restore if body.get("up") else self.world.line.cut)()
 
     _acts: Mapping[str, Callable[["Hands", Json], Awaitable[None]]] = {
         "paper-out": _paper_out, "new-roll": _new_roll, "cover": _cover, "drawer": _drawer, "printer": _plug_printer,
         "scan": _ring, "tap": _tap, "reader": _plug_reader, "take": _take, "put": _put, "plate": _plug_plates,
-        "fiscal": _plug_fiscal, "line": _line,
+        "fiscal": _plug_fiscal, "line": _line, "terminal": _plug_terminal, "terminal-next": _next_at_terminal,
     }  # fmt: skip
 
     def _named(self, body: Json) -> SimPrinter:

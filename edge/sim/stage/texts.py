@@ -17,6 +17,8 @@ IDENTITIES = {
 """Country -> name, address, tax number, time zone and language of the pretend shop."""
 COUNTRIES = {"dk": "Danmark", "pl": "Polska", "ro": "România", "rs": "Србија", "kr": "대한민국"}
 """Country -> what its people call it; the ones a visitor may choose."""
+WALLETS = {"dk": ("mobilepay", "MobilePay"), "pl": ("blik", "BLIK"), "kr": ("kakaopay", "KakaoPay")}
+"""Country -> what people pay with besides cards, where there is something everybody knows."""
 STORES = (("harbour", "Harbour Street"), ("station", "Station Square"))
 """The shop, and the lighter second one."""
 STAFF_TOKEN = "pretend-office"  # noqa: S105  # the pretend office only
@@ -49,6 +51,10 @@ class Wires:
     fiscal: Sequence[str] = ()
     plates: Sequence[str] = ()
     tills: int = 2
+    terminals: Sequence[str] = ()
+    """One card terminal a till."""
+    wallet: tuple[str, str] | None = None
+    """Another way to pay, by its name in facts and for people; confirmed by hand."""
 
 
 def hq_toml(country: str, folder: Path, ports: Ports) -> str:
@@ -118,13 +124,20 @@ def _tills(wires: Wires) -> str:
         printer = f'printer = "p{number}"\n' if len(wires.printers) >= number else ""
         fiscal = f'fiscal = "f{number}"\n' if len(wires.fiscal) >= number else ""
         scanner = f'scanner = "b{number}"\n' if len(wires.scanners) >= number else ""
-        text += f'[[till]]\nid = "{number}"\nname = "Till {number}"\n{printer}{scanner}{fiscal}'
+        terminal = f'terminal = "t{number}"\n' if len(wires.terminals) >= number else ""
+        text += f'[[till]]\nid = "{number}"\nname = "Till {number}"\n{printer}{scanner}{fiscal}{terminal}'
     for number, url in enumerate(wires.printers, 1):
         text += f'[[printer]]\nid = "p{number}"\nurl = "{url}"\nmodel = "tm-t20"\n'
     for number, url in enumerate(wires.scanners, 1):
         text += f'[[scanner]]\nid = "b{number}"\nurl = "{url}"\n'
     for number, url in enumerate(wires.fiscal, 1):
         text += f'[[fiscal]]\nid = "f{number}"\nurl = "{url}"\n'
+    for number, url in enumerate(wires.terminals, 1):
+        text += f'[[terminal]]\nid = "t{number}"\nurl = "{url}"\n'
+    if wires.wallet:
+        name, label = wires.wallet
+        text += '[[terminal]]\nid = "phone"\nurl = "manual:"\n'
+        text += f'[[wallet]]\nid = "{name}"\nname = "{label}"\nterminal = "phone"\n'
     return text
 
 

@@ -21,14 +21,17 @@ from edge.sim.scanner import SimScanner
 from edge.sim.stage.assortment import articles_csv, reviews_csv, settings_csv, stock_csv, variants_csv
 from edge.sim.stage.books import Books
 from edge.sim.stage.process import Process
-from edge.sim.stage.texts import PLATES, STORES, Ports, Wires, hq_toml, plate_toml, store_toml
+from edge.sim.stage.texts import PLATES, STORES, WALLETS, Ports, Wires, hq_toml, plate_toml, store_toml
 from edge.sim.tag import Tag
+from edge.sim.zvt import ZvtSim
 from edge.units import PlateId
 
 PICTURES = Path(__file__).with_name("pictures")
 MANAGER, PIN = "bo", "2222"
 CASHIER, CASHIER_PIN = "anna", "1111"
 PEOPLE = f"user,name,role,pin\n{MANAGER},Bo,manager,{PIN}\n{CASHIER},Anna,cashier,{CASHIER_PIN}\n"
+CUSTOMER_MS, SILENT_MS = 1_500, 8_000
+"""How long a customer takes at the card terminal; how long one that falls silent keeps its line."""
 HELD = 0.8
 """Seconds a customer holds a tag to the wall."""
 MAIN, OTHER = STORES[0][0], STORES[1][0]
@@ -48,6 +51,8 @@ class World:
     clock: Clock = field(default_factory=system_clock)
     printers: list[SimPrinter] = field(default_factory=list)
     fiscal: list[FiscalSim] = field(default_factory=list)
+    terminals: list[ZvtSim] = field(default_factory=list)
+    """The first shop's card terminals, one a till."""
     scanners: list[SimScanner] = field(default_factory=list)
     reader: Field = field(default_factory=Field)
     bus: PlateBus | None = None
@@ -88,7 +93,8 @@ class World:
         """Everything ends, devices last; whoever is left without headquarters meanwhile does not mind."""
         await asyncio.gather(self.shop.stop(), self.second.stop(), self.hq.stop())
         await self.line.stop()
-        await asyncio.gather(*(printer.stop() for printer in self.printers), *(sim.stop() for sim in self.fiscal))
+        ends = [*(printer.stop() for printer in self.printers), *(sim.stop() for sim in self.fiscal)]
+        await asyncio.gather(*ends, *(sim.stop() for sim in self.terminals))
         await self.plug_reader(plugged=False)
         for scanner in self.scanners:
             scanner.unplug()
@@ -146,6 +152,12 @@ class World:
             self.scanners += [SimScanner(self.folder / f"scanner{till}") for till in (1, 2)]
         for scanner in self.scanners:
             scanner.plug()
+        if not self.terminals:
+            self.terminals += [ZvtSim(self.folder / f"terminal{till}.log", self.clock) for till in (1, 2)]
+            for sim in self.terminals:
+                sim.terminal.work_ms, sim.terminal.silent_ms = CUSTOMER_MS, SILENT_MS
+        for sim in self.terminals:
+            await sim.start()
         if not self.fiscal and self.profile.fiscal.regime is not Regime.NONE:
             self.fiscal += [
                 FiscalSim(self.profile, self.folder / f"fiscal{place}.log", self.clock, serial=f"SIM000{place}")
@@ -224,6 +236,8 @@ class World:
             f"serial://{self.folder / 'shelf'}" if not self.sheet else "",
             await self._fiscal_addresses(store),
             [plate_toml(channel, plate) for channel, plate in enumerate(PLATES)] if not self.sheet else [],
+            terminals=[sim.address for sim in self.terminals],
+            wallet=WALLETS.get(self.country),
         )
 
     def _shelves(self, config: Path) -> None:

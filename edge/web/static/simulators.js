@@ -32,7 +32,7 @@ function draw() {
       h("div.grow"), boot.start && h("a.button", { href: boot.start }, t("All screens")), state.proof && h("a.button.go", { href: state.proof }, t("Download what was proved"))),
     failed && h("div.notice.bad", { role: "alert" }, failed),
     state.switching && h("div.notice.switching", { role: "status" }, h("span.spinner"), h("b", {}, opening())),
-    counters(), h("div.sim-grid", { inert: Boolean(state.switching) }, state.printers.map(printer), state.readers.map(reader), state.plates.length > 0 && shelves(), state.scanners.map(scanner), state.fiscal.map(fiscal), country())));
+    counters(), h("div.sim-grid", { inert: Boolean(state.switching) }, state.printers.map(printer), state.readers.map(reader), state.plates.length > 0 && shelves(), state.scanners.map(scanner), state.terminals.map(terminal), state.fiscal.map(fiscal), country())));
 }
 
 const opening = () => t("{country}: the shop is being opened. A few seconds …", { country: state.countries.find((each) => each.code === state.switching)?.name ?? "" });
@@ -84,6 +84,17 @@ function scanner(of) {
 
 function fiscal(of) {
   return panel("seal", t("Fiscal device, till {till}", { till: of.till }), plug(of.plugged, "fiscal", { till: of.till }), h("p.lead", {}, tn("{n} receipt issued", "{n} receipts issued", of.receipts)));
+}
+
+/** What can happen to the next payment: [what it is called there, what it says on its button]. */
+const faults = () => [["", t("Approve")], ["decline", t("Decline")], ["silent", t("Fall silent")], ["drop-answer", t("Take it, then drop the answer")], ["gives-back", t("Take it, then give it back")]];
+
+function terminal(of) {
+  return panel("card", t("Card terminal, till {till}", { till: of.till }), plug(of.plugged, "terminal", { till: of.till }),
+    h("p.small", {}, of.busy ? t("A customer is at the terminal.") : t("The next payment:")),
+    h("div.row", {}, faults().map(([next, label]) => button(label, { tone: of.next === next ? "go" : "plain", "aria-pressed": String(of.next === next), disabled: !of.plugged, onclick: () => act("terminal-next", { till: of.till, next }) }))),
+    h("p.lead", {}, tn("{n} payment held", "{n} payments held", of.held)),
+    h("div.slips", {}, of.slips.map((lines) => h("pre.slip", {}, lines.join("\n")))));
 }
 
 function country() {

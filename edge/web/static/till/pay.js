@@ -159,7 +159,7 @@ class Desk {
     const { cash, total_minor, rest_minor } = this.basket;
     const shown = this.local.cash || this.mine.length ? Math.max(0, this.rest) : cash.payable_minor;
     return [h("p.label", {}, rest_minor === total_minor && !this.local.cash ? t("To pay") : t("Still to pay")), h("output.huge", { class: width(shown) }, money(shown)),
-      !this.local.cash && cash.rounding_minor !== 0 && h("p.small", {}, t("{total}, rounded by {rounding}", { total: money(rest_minor), rounding: money(cash.rounding_minor) }))];
+      !this.local.cash && !underWay() && cash.rounding_minor !== 0 && h("p.small", {}, t("{total}, rounded by {rounding}", { total: money(rest_minor), rounding: money(cash.rounding_minor) }))];
   }
 
   /** What has been taken so far. */
@@ -222,7 +222,7 @@ class Desk {
     const back = tender.state === "reversing";
     const words = back ? t("{amount} goes back to the customer", { amount: money(tender.amount_minor) }) : t("{way}: {amount}", { way: wayName(tender.name), amount: money(tender.amount_minor) });
     if (!tender.wired) return [h("p.lead", {}, words), h("div.grow"), button(t("What did the terminal say?"), { key: "Enter", tone: "go", icon: "card", onclick: () => this.answer() })];
-    return [h("p.lead", { role: "status" }, h("span.spinner"), " ", words), h("p.doing", { role: "status" }, doing(till.state.terminal)), h("div.grow"),
+    return [h("p.lead.at-work", { role: "status" }, h("span.spinner"), h("span", {}, words)), h("p.doing", { role: "status" }, doing(till.state.terminal)), h("div.grow"),
       !back && button(t("Stop at the terminal"), { key: "F8", tone: "warn", icon: "cross", onclick: () => attempt("cancel-tender", { tender: tender.tender }) })];
   }
 
