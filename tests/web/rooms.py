@@ -131,7 +131,7 @@ def sim(shop: Shop) -> Json:
         ],
         "fiscal": [{"till": "1", "kind": "device", "plugged": True, "receipts": 12}],
         "terminals": [
-            {"till": "1", "plugged": True, "next": "decline", "busy": True, "held": 2, "slips": [["CARD PAYMENT", "1"]]}
+            {"till": "1", "plugged": True, "next": "decline", "busy": True, "held": 2, "slips": [["0001", "99"]]}
         ],
         "proof": "/sim/proof",
     }
