@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from edge.sim.escpos import DLE
+from edge.sim.listening import shut
 from edge.sim.mechanism import Condition, Kind, Mechanism
 from edge.sim.paper import Paper
 
@@ -91,8 +92,8 @@ class SimPrinter:
     async def unplug(self) -> None:
         """The cable is out: connections die, what is in the buffer is printed all the same."""
         if self._server is not None:
-            self._server.close()
-            self._server = None
+            server, self._server = self._server, None
+            await shut(server)
         for _ in range(TURNS):  # whoever was just being let in is hung up on too
             self.hang_up()
             await asyncio.sleep(0)

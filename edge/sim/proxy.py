@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from edge.sim.listening import shut
+
 
 class Way(StrEnum):
     """Which way bytes go: towards the target (up) or back (down)."""
@@ -57,7 +59,7 @@ class Proxy:
         """End every connection and stop listening."""
         server, self._server = self._server, None
         if server is not None:
-            server.close()
+            await shut(server)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

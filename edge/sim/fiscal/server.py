@@ -9,6 +9,7 @@ from edge.clock import Clock
 from edge.countries.profile import Profile
 from edge.pos.fiscal.wire import MAX_LINE, Request, read, write
 from edge.sim.fiscal.device import FiscalDevice
+from edge.sim.listening import shut
 
 
 class FiscalSim:
@@ -41,7 +42,7 @@ class FiscalSim:
         server, self._server = self._server, None
         if server is None:
             return
-        server.close()
+        await shut(server)
         calls = tuple(self._calls)
         for call in calls:
             call.cancel()

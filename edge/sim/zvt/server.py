@@ -6,6 +6,7 @@ from pathlib import Path
 from edge.clock import Clock
 from edge.pos.payment.zvt.apdu import Garbled, Reader, write
 from edge.pos.payment.zvt.messages import Ack, FromTerminal, Nack, Order, heard, said
+from edge.sim.listening import shut
 from edge.sim.zvt.terminal import Terminal
 
 BUSY, DID_NOT_UNDERSTAND = 0xA0, 0x9A
@@ -77,7 +78,7 @@ class ZvtSim:
         server, self._server = self._server, None
         if server is None:
             return
-        server.close()
+        await shut(server)
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
