@@ -30,6 +30,7 @@ from edge.pos.exchanging import Exchanging
 from edge.pos.goods import CatalogGoods
 from edge.pos.parked_tables import ROOM as PARKED
 from edge.pos.paying import Paying
+from edge.pos.payment import slips
 from edge.pos.payment import tables as payment_tables
 from edge.pos.payment.taking import Taking
 from edge.pos.returning import Returning
@@ -135,7 +136,12 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
     )
     paying = Paying(shop)
     till = {**Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers()}
-    till |= {**Taking(shop, paying).handlers(), **Discounting(shop).handlers(), **Cashier(shop).handlers()}
+    till |= {
+        **Taking(shop, paying).handlers(),
+        **slips.HANDLERS,
+        **Discounting(shop).handlers(),
+        **Cashier(shop).handlers(),
+    }
     till |= {**Returning(shop).handlers(), **Exchanging(shop).handlers()}
     return {
         **till,

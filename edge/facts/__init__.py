@@ -1,4 +1,4 @@
-"""Every fact this shop can record, by room: `box people shift cash basket sale refund tender outside goods floor`."""
+"""Every fact this shop can record, by room: `box people shift cash basket sale refund tender slips outside goods …`."""
 
 from edge.facts.basket import BasketOpened, BasketVoided, CustomerAttached, LineAdded, LineVoided, QuantityChanged
 from edge.facts.box import BoxStarted, FeedApplied, JournalSealed, NothingChanged
@@ -66,6 +66,7 @@ from edge.facts.shift import (
     TaxSum,
     VarianceSeen,
 )
+from edge.facts.slips import SlipsCounted, SlipSum
 from edge.facts.tender import (
     TenderAsked,
     TenderCaptured,
@@ -149,6 +150,8 @@ __all__ = [
     "ShiftOpened",
     "ShiftRead",
     "SignInRefused",
+    "SlipSum",
+    "SlipsCounted",
     "StaffAdded",
     "StaffSignedIn",
     "StaffSignedOut",

@@ -84,7 +84,6 @@ class Discounting:
         if held is None or not held.basket.lines:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
         must_be_untouched(of_sale(tx.db, held.basket.id))
-        must_be_untouched(of_sale(tx.db, held.basket.id))
         return held
 
     def _priced(self, tx: Tx, basket: Basket) -> Priced:

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from edge.errors import Refused
-from edge.facts import Fact, SalePaid, TenderAsked
+from edge.facts import Fact, SalePaid, SlipsCounted, TenderAsked
 from edge.pos.payment import verbs
+from edge.pos.payment.slips import CountSlips, expected
+from edge.pos.payment.slips import slips as slips_of
 from edge.units import Minor, TenderId, UserId
 from edge.web.house import Json
-from edge.web.tender_bodies import AskBody, ConfirmBody, SettleBody, TenderBody
+from edge.web.tender_bodies import AskBody, ConfirmBody, SettleBody, SlipsBody, TenderBody
 from edge.web.till_call import Call
 
 
@@ -57,12 +59,44 @@ async def settle(call: Call) -> Json:
     return _paid(await call.do(verbs.SettleTender(call.till, tender, body.happened, body.slip, approved)))
 
 
+async def slips(call: Call) -> Json:
+    """The slips that should be there, for whoever may count them."""
+    session = await call.session()
+    if "cash-up" not in session.rights:
+        raise Refused(f"{session.user} may not cash-up", hint="Ask a manager.", code="not-allowed", status=403)
+    found = call.house.journal.look(lambda db: slips_of(db, call.till))
+    return {
+        "terminals": [
+            {
+                "terminal": terminal,
+                "count": count,
+                "amount_minor": amount,
+                "slips": [
+                    {"name": each.name, "slip": each.number, "amount_minor": each.amount, "at": each.at,
+                     "given_back": each.given_back}
+                    for each in found if each.terminal == terminal
+                ],
+            }
+            for terminal, (count, amount) in sorted(expected(found).items())
+        ]
+    }  # fmt: skip
+
+
+async def count_slips(call: Call) -> Json:
+    body = call.read(SlipsBody)
+    facts = await call.do(CountSlips(call.till, tuple(body.counted), body.reason))
+    counted = next(fact for fact in facts if isinstance(fact, SlipsCounted))
+    return {"difference_minor": sum(each.counted - each.expected for each in counted.sums)}
+
+
 VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     "ask-tender": ask,
     "confirm-tender": confirm,
     "cancel-tender": cancel,
     "reverse-tender": reverse,
     "settle-tender": settle,
+    "slips": slips,
+    "count-slips": count_slips,
 }
 
 

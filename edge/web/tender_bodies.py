@@ -2,6 +2,7 @@
 
 import msgspec
 
+from edge.pos.payment.slips import Counted
 from edge.web.till_bodies import SignInBody
 
 
@@ -20,6 +21,11 @@ class ConfirmBody(msgspec.Struct):
     tender: str
     approved: bool
     slip: str = ""
+
+
+class SlipsBody(msgspec.Struct):
+    counted: list[Counted]
+    reason: str = ""
 
 
 class SettleBody(msgspec.Struct):

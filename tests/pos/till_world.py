@@ -26,6 +26,7 @@ from edge.pos.exchanging import Exchanging
 from edge.pos.goods import CatalogGoods
 from edge.pos.parked_tables import ROOM as PARKED
 from edge.pos.paying import Paying
+from edge.pos.payment import slips
 from edge.pos.payment import tables as payment
 from edge.pos.payment.taking import Taking
 from edge.pos.returning import Returning
@@ -137,7 +138,7 @@ async def till_world(
         **Discounting(shop).handlers(),
         **Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers(), **Cashier(shop).handlers(),
         **Returning(shop).handlers(), **Exchanging(shop).handlers(), **stock_handlers.HANDLERS,
-        **Taking(shop, paying).handlers(),
+        **Taking(shop, paying).handlers(), **slips.HANDLERS,
         **parking.HANDLERS, **staff_handlers.HANDLERS, **approving.HANDLERS,
     }  # fmt: skip
     allowed: Allowed = staff.allowed if staffed else lambda tx, user, right: True

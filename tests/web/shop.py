@@ -197,6 +197,7 @@ class Shop:
             "papers": self.papers,
             "tenders": self.tenders,
             "ways": self.ways,
+            "slips": 0,
             "terminal": self.terminal,
             "returns": {"open": [], "last": None},
             "printer": self.printer,

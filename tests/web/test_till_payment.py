@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from edge.facts import SaleClosed, TenderReversed
+from edge.facts import SaleClosed, SlipsCounted, TenderReversed
 from tests.pos.money_world import BOOT, PAIR, MoneyTill, ask, money_till
 from tests.web.conftest import CHROMIUM, FLAGS
 from tests.web.hands import faint, keys, small, spills
@@ -118,3 +118,18 @@ async def _is_readable(page: Page) -> None:
     assert await small(page) == []
     assert await faint(page) == []
     assert await spills(page) == []
+
+
+async def test_the_day_s_slips_are_counted_by_keyboard_alone(tmp_path: Path) -> None:
+    async with money_till(tmp_path) as till:
+        await _ring(till, "5701234500001")
+        tender = await till.work(lambda cashier: ask(cashier, PAIR))
+        await till.work(lambda cashier: cashier.do("confirm-tender", tender=tender, approved=True, slip="42"))
+        async with page_at(till, SIZES[1]) as page:
+            await keys(page, "F10", "5")
+            await expect(page.locator(".slips-list")).to_contain_text("42")
+            await _is_readable(page)
+            await keys(page, "Enter")
+            await expect(page.locator(".toast")).to_contain_text("The slips agree")
+        (counted,) = [fact for fact in await till.facts() if isinstance(fact, SlipsCounted)]
+        assert (counted.sums[0].counted, counted.sums[0].expected) == (PAIR, PAIR)

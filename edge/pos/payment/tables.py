@@ -7,6 +7,7 @@ from edge.facts import (
     EffectUnknown,
     Fact,
     SalePaid,
+    SlipsCounted,
     TenderAsked,
     TenderCaptured,
     TenderDeclined,
@@ -25,10 +26,12 @@ CREATE TABLE IF NOT EXISTS tenders (
     tender TEXT PRIMARY KEY, sale TEXT NOT NULL, till TEXT NOT NULL, user TEXT NOT NULL, kind TEXT NOT NULL,
     name TEXT NOT NULL, amount INTEGER NOT NULL, terminal TEXT NOT NULL, state TEXT NOT NULL, effect TEXT NOT NULL,
     slip TEXT NOT NULL DEFAULT '', baseline TEXT NOT NULL DEFAULT '', used INTEGER NOT NULL DEFAULT 0,
-    asked_at TEXT NOT NULL, trace TEXT NOT NULL DEFAULT '', why TEXT NOT NULL DEFAULT '', place INTEGER NOT NULL
+    asked_at TEXT NOT NULL, trace TEXT NOT NULL DEFAULT '', why TEXT NOT NULL DEFAULT '', place INTEGER NOT NULL,
+    counted INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS tenders_sale ON tenders (sale);
 CREATE INDEX IF NOT EXISTS tenders_effect ON tenders (effect);
+CREATE INDEX IF NOT EXISTS tenders_slips ON tenders (till) WHERE counted = 0;
 CREATE INDEX IF NOT EXISTS tenders_open ON tenders (till) WHERE used = 0 AND state NOT IN ('declined', 'reversed');
 """
 _ROW = """SELECT tender, sale, till, user, kind, name, amount, terminal, state, effect, slip, baseline, used, asked_at,
@@ -128,6 +131,11 @@ def _kept(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     db.execute("UPDATE tenders SET state = 'captured', why = ? WHERE tender = ?", (fact.why, fact.tender))
 
 
+def _counted(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
+    assert isinstance(fact, SlipsCounted)
+    db.execute("UPDATE tenders SET counted = 1 WHERE till = ? AND state IN ('captured', 'reversed')", (fact.till,))
+
+
 def _paid(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, SalePaid)
     for each in fact.tenders:
@@ -145,5 +153,6 @@ _PROJECT: dict[type[Fact], Project] = {
     TenderReversed: _reversed,
     TenderKept: _kept,
     SalePaid: _paid,
+    SlipsCounted: _counted,
 }
 ROOM = Room("tenders", schema=SCHEMA, project=_PROJECT)

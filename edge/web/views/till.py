@@ -11,6 +11,7 @@ from edge.pos.basket import Basket, Line
 from edge.pos.cash_tables import transfers
 from edge.pos.load import basket_of, open_basket, shift_of
 from edge.pos.parked_tables import Parked, parked
+from edge.pos.payment.slips import slips
 from edge.pos.pricing import price
 from edge.pos.shop import Way
 from edge.pos.tenders import cash_payable, quick_notes
@@ -92,6 +93,7 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "papers": _papers(db, frame),
         "tenders": tenders_view(db, frame.till, frame.wired, None if held is None else held.basket.id),
         "ways": ways_view(frame.ways),
+        "slips": len(slips(db, frame.till)),
         **frame.devices,
         "only_here": _only_here(db),
         "lists": list(frame.lists),

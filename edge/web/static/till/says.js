@@ -117,6 +117,7 @@ const codes = {
   "card-unknown": () => t("Nobody knows yet what became of the last card payment. Take cash, or call a manager."),
   "terminal-down": () => t("The card terminal does not answer. Take cash, or check its power and its cable."),
   "slip-needed": () => t("Type the number on the slip."),
+  "bad-slips": () => t("Those are not this till's slips. Look at the list again."),
   "unknown-way": () => t("That is not taken at this till."),
   "unknown-tender": () => t("Somebody has answered this already."),
   offline: () => t("Headquarters does not answer. Try again later."),

@@ -9,6 +9,7 @@ import { search, setQuantity, takeList } from "./goods.js";
 import { takeBack } from "./back.js";
 import { cashMenu } from "./cash.js";
 import { pay } from "./pay.js";
+import { countSlips } from "./slips.js";
 import { parkButton } from "./parking.js";
 import { changePin } from "./pins.js";
 import { lastSale, paidPanel } from "./paid.js";
@@ -159,10 +160,12 @@ async function menu() {
       { label: t("Count the cash and close the day"), key: "1", icon: "cash", tone: "calm", disabled: Boolean(basket), value: "day" },
       { label: t("Goods come back"), key: "4", icon: "back", tone: "calm", value: "back" },
       { label: t("Money in the drawer"), key: "3", icon: "cash", tone: "calm", value: "cash" },
+      till.state.slips > 0 && { label: tn("{n} card slip to count", "{n} card slips to count", till.state.slips), key: "5", icon: "card", tone: "calm", value: "slips" },
       { label: t("Sign out"), key: "2", icon: "person", tone: "calm", value: "out" },
       { label: t("Change my PIN"), key: "9", tone: "calm", value: "pin" },
-    ],
+    ].filter(Boolean),
   });
+  if (choice === "slips") await countSlips();
   if (choice === "day") till.view = "day";
   if (choice === "back") await takeBack();
   if (choice === "cash") await cashMenu();
