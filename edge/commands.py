@@ -96,13 +96,15 @@ class Door:
             raise Refused(f"{type(command).__name__} is not a command here", code="unknown-command", status=404)
         if not 0 < len(key) <= MAX_KEY or not key.isprintable() or not key.isascii():
             raise Refused("no usable Idempotency-Key", hint="Send 1 to 128 printable characters.", status=400)
-        request = fingerprint(command)
+        asked = _asked(command)
+        request = _digest(command, asked)
+        action = _action(command, request, asked)
 
         def work(tx: Tx) -> Reply:
             done = tx.caused(key)
             if done:
                 return _repeated(tx, key, request, done)
-            door = Pass(actor, _action(command, request), self._allowed, self._approvals)
+            door = Pass(actor, action, self._allowed, self._approvals)
             if command.right:
                 door.demand(tx, Need(command.right))
             tx.request = request
@@ -117,23 +119,27 @@ class Door:
 
 def fingerprint(command: Command) -> bytes:
     """SHA-256 over the command's name and what was asked."""
-    return sha256(canonical([type(command).__name__, _asked(command)])).digest()
+    return _digest(command, _asked(command))
 
 
-def _asked(command: Command) -> dict[str, object]:
+def _asked(command: Command) -> bytes:
     asked: dict[str, object] = msgspec.to_builtins(command)
     for carried in getattr(type(command), "carried", ()):
         asked.pop(carried, None)
-    return asked
+    return canonical(asked)
 
 
-def _action(command: Command, request: bytes) -> Action | None:
+def _digest(command: Command, asked: bytes) -> bytes:
+    """Over the canonical list of both."""
+    return sha256(b'["%b",%b]' % (type(command).__name__.encode(), asked)).digest()
+
+
+def _action(command: Command, request: bytes, asked: bytes) -> Action | None:
     """What an approval would be bound to; None for what is done at no till."""
     till: TillId | None = getattr(command, "till", None)
     if till is None:
         return None
-    what = f"{type(command).__name__} {canonical(_asked(command)).decode()}"
-    return Action(till, request.hex(), what[:MAX_WHAT])
+    return Action(till, request.hex(), f"{type(command).__name__} {asked.decode()}"[:MAX_WHAT])
 
 
 def _repeated(tx: Tx, key: Key, request: bytes, done: Sequence[Entry]) -> Reply:

@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from edge.clock import system_clock
-from edge.commands import Context, Door
+from edge.commands import Context, Door, fingerprint
 from edge.errors import Refused
 from edge.facts import Fact, NothingChanged, StockReceived
 from edge.ids import seeded_ids
+from edge.journal.chain import canonical
 from edge.journal.store import Journal, Setup
 from edge.journal.tx import Tx
 from edge.units import Identity, Key, Seq, Sku, UserId
@@ -131,3 +133,9 @@ async def test_a_key_that_cannot_be_kept_is_refused(journal: Journal, key: str) 
 async def test_a_command_without_handler_is_refused(journal: Journal) -> None:
     with pytest.raises(Refused, match="Unheard is not a command here"):
         await opened(journal).send(Unheard(), key=Key("k"))
+
+
+@pytest.mark.parametrize("asked", [Receive(Sku('a"b\\ø'), 3), Stock(7), Unheard()])
+def test_a_fingerprint_is_what_recorded_journals_hold(asked: Receive | Stock | Unheard) -> None:
+    fields = {name: getattr(asked, name) for name in asked.__dataclass_fields__ if name != "right"}
+    assert fingerprint(asked) == sha256(canonical([type(asked).__name__, fields])).digest()

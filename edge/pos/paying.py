@@ -47,6 +47,14 @@ class Payment:
     fiscal_hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RungUp:
+    """A basket and what it costs now: priced once a command."""
+
+    held: Held
+    priced: Priced
+
+
 class Paying:
     """Handlers from the customer's money to the closed sale."""
 
@@ -65,33 +73,32 @@ class Paying:
         """
         shift = must_be_open(tx, command.till)
         self.may_sell(tx, command.till, command.fiscal_hint)
-        held, _ = self.rung_up(tx, command.till, command.total_minor)
+        rung = self.rung_up(tx, command.till, command.total_minor)
         if any(each.kind is not TenderKind.CASH for each in command.tenders):
             raise Refused("only cash is paid like this", hint="Ask the terminal first.", code="bad-tender", status=422)
-        tenders = of_sale(tx.db, held.basket.id)
+        tenders = of_sale(tx.db, rung.held.basket.id)
         must_be_quiet(tenders)
         cash = [Offer(each.kind, each.tendered_minor) for each in command.tenders]
         payment = Payment(context.actor, (*offers(tenders), *cash), command.buyer, command.fiscal_hint)
-        return self.take(tx, held, shift, payment, context)
+        return self.take(tx, rung, shift, payment, context)
 
-    def rung_up(self, tx: Tx, till: TillId, total: Minor) -> tuple[Held, Priced]:
+    def rung_up(self, tx: Tx, till: TillId, total: Minor) -> RungUp:
         """The open basket and its price. Refused when it is empty or not worth the `total` the cashier saw."""
         held = open_basket(tx.db, till)
         if held is None or not held.basket.lines:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
-        priced = self._priced(held, tx.at)
-        if priced.total != total:
+        rung = self.priced(held, tx.at)
+        if rung.priced.total != total:
             raise Refused("the total has changed", hint="Look at the total, then pay again.", code="total-changed")
-        return held, priced
+        return rung
 
-    def total_of(self, held: Held, at: str) -> Minor:
-        """What a basket is worth at a moment."""
-        return self._priced(held, at).total
+    def priced(self, held: Held, at: str) -> RungUp:
+        """A basket, priced at a moment."""
+        return RungUp(held, self._priced(held, at))
 
-    def take(self, tx: Tx, held: Held, shift: Shift, payment: Payment, context: Context) -> Sequence[Fact]:
+    def take(self, tx: Tx, rung: RungUp, shift: Shift, payment: Payment, context: Context) -> Sequence[Fact]:
         """The whole payment of an open basket: paid, and what follows from it."""
-        till = held.basket.till
-        priced = self._priced(held, tx.at)
+        held, priced, till = rung.held, rung.priced, rung.held.basket.till
         settled = settle(priced.total, payment.offers, self._shop.profile, self._shop.day(tx.at))
         buyer = self._buyer(payment.buyer, priced.total, settled)
         paid = SalePaid(

@@ -66,7 +66,8 @@ class Taking:
         shift = must_be_open(tx, command.till)
         way = self._way(command.till, command.name)
         self._paying.may_sell(tx, command.till, command.fiscal_hint)
-        held, priced = self._paying.rung_up(tx, command.till, command.total_minor)
+        rung = self._paying.rung_up(tx, command.till, command.total_minor)
+        held, priced = rung.held, rung.priced
         mine = of_sale(tx.db, held.basket.id)
         may_ask(priced.total, command.amount_minor, mine, at_terminal(tx.db, command.till, way.terminal))
         if way.driver != MANUAL and command.terminal_hint:
@@ -165,12 +166,13 @@ class Taking:
         if shift is None or held.basket.state is not BasketState.OPEN:
             return []
         mine = [now if each.tender == now.tender else each for each in of_sale(tx.db, now.sale)]
-        if captured(mine) != self._paying.total_of(held, tx.at):
+        rung = self._paying.priced(held, tx.at)
+        if captured(mine) != rung.priced.total:
             return []
         tx.db.execute("SAVEPOINT paid")
         try:
             payment = Payment(now.user, tuple(offers(mine)), None if errand is None else errand.buyer)
-            facts = self._paying.take(tx, held, shift, payment, context)
+            facts = self._paying.take(tx, rung, shift, payment, context)
         except Refused:
             tx.db.execute("ROLLBACK TO paid")
             facts = []
