@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from itertools import starmap
 
 import msgspec
 
@@ -60,7 +61,7 @@ def offers_of(db: sqlite3.Connection, basket: SaleId) -> Offers:
     terms, fits, coupons, groups = (db.execute(sql, (basket,)).fetchall() for sql in _OF)
     return Offers(
         tuple(_decode(value) for (value,) in terms),
-        tuple(Fit(LineId(line), key, part) for line, key, part in fits),
+        tuple(starmap(Fit, fits)),
         tuple(Coupon(*row) for row in coupons),
         tuple(name for (name,) in groups),
     )

@@ -37,8 +37,12 @@ def called(db: sqlite3.Connection, article: str, sku: str | None, language: str,
     return Called(value.title(language), variant, _picture(db, article, hue, value.pictures))
 
 
-def _picture(db: sqlite3.Connection, article: str, hue: str, pictures: Sequence[str]) -> str | None:
-    """The colour's own picture where there is one for each, else the first."""
-    hues = [row[0] for row in db.execute(_COLOURS, (article,))]
+def own_picture(pictures: Sequence[str], hues: Sequence[str], hue: str) -> str | None:
+    """The colour's own picture where there is one for each of an article's `hues`, else the first."""
     place = hues.index(hue) if hue in hues and len(hues) == len(pictures) else 0
     return media(pictures[place]) if pictures else None
+
+
+def _picture(db: sqlite3.Connection, article: str, hue: str, pictures: Sequence[str]) -> str | None:
+    hues = [row[0] for row in db.execute(_COLOURS, (article,))] if len(pictures) > 1 else []
+    return own_picture(pictures, hues, hue)

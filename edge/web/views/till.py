@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from edge.countries.profile import Profile
-from edge.facts import SaleLine
-from edge.pos.basket import Basket, Line
+from edge.pos.basket import Basket
 from edge.pos.cash_tables import transfers
 from edge.pos.load import basket_of, open_basket, shift_of
 from edge.pos.parked_tables import Parked, parked
@@ -15,13 +14,12 @@ from edge.pos.payment.slips import slips
 from edge.pos.pricing import price
 from edge.pos.shop import Way
 from edge.pos.tenders import cash_payable, quick_notes
-from edge.stock.tables import stock_of
 from edge.tasks.tables import open_tasks
 from edge.units import Minor, TillId
-from edge.web.views.goods import called
+from edge.web.views.lines import lines_view
 from edge.web.views.people import user_at, users
 from edge.web.views.profile import profile_view
-from edge.web.views.reductions import coupons_view, given_view, promotions_view, reduction_view
+from edge.web.views.reductions import coupons_view, promotions_view, reduction_view
 from edge.web.views.tenders import declined, taken, tenders_view, ways_view
 
 Json = Mapping[str, object]
@@ -144,28 +142,7 @@ def basket_view(db: sqlite3.Connection, basket: Basket, opened_at: str, frame: F
             {"label": tax.label, "rate": tax.rate, "gross_minor": tax.gross, "tax_minor": tax.tax}
             for tax in priced.taxes
         ],
-        "lines": [_line(db, line, sold, frame.language) for line, sold in zip(basket.lines, priced.lines, strict=True)],
-    }
-
-
-def _line(db: sqlite3.Connection, line: Line, sold: SaleLine, language: str) -> dict[str, object]:
-    words = called(db, line.article, line.sku, language, line.name)
-    stock = stock_of(db, line.sku)
-    return {
-        "line": line.line,
-        "sku": line.sku,
-        "article": line.article,
-        "name": words.name,
-        "variant": words.variant,
-        "quantity": line.quantity,
-        "unit_price_minor": line.unit_price,
-        "gross_minor": sold.gross,
-        "discount_minor": sold.discount,
-        "reduction": reduction_view(line.reduction),
-        "promotions": given_view(sold.promotions),
-        "picture": words.picture,
-        "on_hand": None if stock is None else stock.on_hand,
-        "over_hold": stock is not None and stock.held > 0 and line.quantity > stock.available,
+        "lines": lines_view(db, basket, priced.lines, frame.language),
     }
 
 
