@@ -37,6 +37,8 @@ from edge.pos.returning import Returning
 from edge.pos.returns_tables import ROOM as RETURNS
 from edge.pos.selling import Selling
 from edge.pos.shop import Position, Shop, Way
+from edge.pos.training import Training
+from edge.pos.training_tables import ROOM as TRAINING
 from edge.shelf import handlers as shelf
 from edge.shelf import tables as shelf_tables
 from edge.staff import approving
@@ -69,7 +71,7 @@ class World:
 
 def rooms() -> tuple[Room, ...]:
     """Every room's tables; the cable's replay fills the catalogue, so it comes last."""
-    till = (pos_tables.ROOM, RETURNS, cash_tables.ROOM, payment_tables.ROOM, PARKED)
+    till = (pos_tables.ROOM, RETURNS, cash_tables.ROOM, payment_tables.ROOM, PARKED, TRAINING)
     own = (stock_tables.ROOM, staff_tables.ROOM, effects.ROOM, nfc_tables.ROOM, shelf_tables.ROOM)
     return (*till, *own, approving.ROOM, tasks_tables.ROOM, catalog.ROOM, sync_room(FEED))
 
@@ -136,6 +138,7 @@ def handlers(config: StoreConfig, shop: Shop, world: World) -> Mapping[type[Comm
     )
     paying = Paying(shop)
     till = {**Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers()}
+    till |= Training(shop).handlers()
     till |= {
         **Taking(shop, paying).handlers(),
         **slips.HANDLERS,

@@ -77,6 +77,7 @@ from edge.facts.tender import (
     TenderSent,
     TenderSettled,
 )
+from edge.facts.training import TrainingEnded, TrainingStarted
 
 __all__ = [
     "FACTS",
@@ -176,6 +177,8 @@ __all__ = [
     "TenderSettled",
     "TenderSum",
     "Terms",
+    "TrainingEnded",
+    "TrainingStarted",
     "VarianceSeen",
     "WallTapped",
     "fact",

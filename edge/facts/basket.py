@@ -17,6 +17,7 @@ class BasketOpened:
     user: UserId
     price_version: Seq
     origin: Origin = Origin.STORE
+    training: bool = False
 
 
 @fact("basket.line_added")
@@ -63,6 +64,7 @@ class BasketVoided:
     basket: SaleId
     till: TillId
     reason: str
+    training: bool = False
 
 
 @fact("basket.customer_attached")

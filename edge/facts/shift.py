@@ -131,6 +131,9 @@ class ShiftClosed:
     """How many of `unknown_effects` are papers."""
     open_transfers: int = 0
     open_items: tuple[OpenItem, ...] = ()
+    training_sales: int = 0
+    """Sales that were only practice since the Z before: counted apart, in no other figure."""
+    training_total: Minor = NOTHING
     """Whole, so that the next Z needs nothing from before this one."""
 
 

@@ -94,6 +94,8 @@ class Basket:
     customer: CustomerId | None = None
     reduction: Reduction | None = None
     offers: Offers = NO_OFFERS
+    training: bool = False
+    """Somebody practises: it will be no sale."""
 
     @property
     def open(self) -> bool:
@@ -132,7 +134,8 @@ def apply(basket: Basket | None, fact: Fact) -> Basket:
     if isinstance(fact, BasketOpened):
         if basket is not None:
             raise Halt(f"basket {fact.basket} was opened twice", hint="Run `edge verify`.")
-        return Basket(fact.basket, fact.till, fact.shift, fact.user, fact.price_version, fact.origin)
+        who = (fact.till, fact.shift, fact.user)
+        return Basket(fact.basket, *who, fact.price_version, fact.origin, training=fact.training)
     if basket is None:
         raise Halt(f"{fact_name(type(fact))} of a basket nobody opened", hint="Run `edge verify`.")
     match fact:
@@ -224,7 +227,7 @@ def void(basket: Basket, reason: str) -> Sequence[Fact]:
     reason = words(reason)
     if not reason:
         raise Refused("a void needs a reason", hint="Say why the basket is given up.", code="reason-needed", status=422)
-    return [BasketVoided(basket.id, basket.till, reason)]
+    return [BasketVoided(basket.id, basket.till, reason, basket.training)]
 
 
 def words(reason: str) -> str:

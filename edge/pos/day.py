@@ -41,7 +41,7 @@ from edge.facts import (
 )
 from edge.journal.tx import Tx
 from edge.pos.basket import words
-from edge.pos.load import counters, must_be_open, open_basket, shift_of
+from edge.pos.load import counters, must_be_open, open_basket, shift_of, training_of
 from edge.pos.parked_tables import parked
 from edge.pos.series import series
 from edge.pos.shop import Shop
@@ -90,6 +90,8 @@ class Day:
 
     def open(self, tx: Tx, command: OpenShift, context: Context) -> Sequence[Fact]:
         self._shop.position(command.till)
+        if training_of(tx.db, command.till) is not None:
+            raise Refused("the till practises", hint="End the practice first.", code="training")
         if shift_of(tx.db, command.till) is not None:
             raise Refused("the till is open already", hint="Go on selling.", code="shift-open")
         if not 0 <= command.float_minor <= MAX_FLOAT:

@@ -79,7 +79,7 @@ class Discounting:
         return discount_basket(basket, _wanted(tx, command, context.actor, _of_a_basket), costs)
 
     def _held(self, tx: Tx, till: TillId) -> Held:
-        must_be_open(tx, till)
+        must_be_open(tx, till, training=True)
         held = open_basket(tx.db, till)
         if held is None or not held.basket.lines:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")

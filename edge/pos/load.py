@@ -10,6 +10,7 @@ from edge.journal.tx import Tx
 from edge.pos.basket import Basket, BasketState, Line
 from edge.pos.promotions.tables import offers_of
 from edge.pos.reduction_tables import WHOLE_BASKET, reductions_of
+from edge.pos.training_tables import TRAINING
 from edge.units import (
     ArticleId,
     CustomerId,
@@ -28,7 +29,7 @@ from edge.units import (
 _SHIFT = """SELECT shift, till, user, float_amount, business_date, opened_at, opened_seq, counts, counted, cash, sales,
 seen_by FROM shifts WHERE till = ? AND closed = 0"""
 _BASKET = """SELECT basket, till, shift, user, price_version, origin, state, last_line, voided_lines, customer,
-opened_at FROM baskets"""
+opened_at, training FROM baskets"""
 _LINES = """SELECT line, sku, article, name, quantity, unit_price, tax_label, code, weight
 FROM basket_lines WHERE basket = ? ORDER BY line"""
 
@@ -50,6 +51,8 @@ class Shift:
     sales: int
     seen_by: UserId | None
     """Who, since the last count, was shown how far it is off."""
+    training: bool = False
+    """No shift at all: somebody practises."""
 
     @property
     def expected(self) -> Minor:
@@ -70,8 +73,25 @@ def shift_of(db: sqlite3.Connection, till: TillId) -> Shift | None:
     return None if row is None else Shift(*row)
 
 
-def must_be_open(tx: Tx, till: TillId) -> Shift:
-    """The till's open shift; sets the business date of what this command records. Refused when there is none."""
+def training_of(db: sqlite3.Connection, till: TillId) -> Shift | None:
+    """What stands where a shift would while somebody practises at a till."""
+    row = db.execute(TRAINING, (till,)).fetchone()
+    if row is None:
+        return None
+    training, user, at, seq = row
+    return Shift(ShiftId(training), till, UserId(user), Minor(0), "", at, Seq(seq), 0, None, Minor(0), 0, None, True)
+
+
+def must_be_open(tx: Tx, till: TillId, *, training: bool = False) -> Shift:
+    """The till's open shift; sets the business date of what this command records. Refused when there is none.
+
+    While somebody practises it is what stands there instead, if the caller leaves no trace (`training`), else refused.
+    """
+    practice = training_of(tx.db, till)
+    if practice is not None:
+        if not training:
+            raise Refused("the till practises", hint="End the practice first.", code="training")
+        return practice
     shift = shift_of(tx.db, till)
     if shift is None:
         raise Refused("the till is not open", hint="Count the float and open the till.", code="not-open")
@@ -113,7 +133,7 @@ def counters(db: sqlite3.Connection, till: TillId, series: str) -> tuple[int, in
 def _held(db: sqlite3.Connection, row: tuple[object, ...] | None) -> Held | None:
     if row is None:
         return None
-    basket, till, shift, user, version, origin, state, last_line, voided, customer, opened_at = row
+    basket, till, shift, user, version, origin, state, last_line, voided, customer, opened_at, training = row
     off = reductions_of(db, SaleId(str(basket)))
     lines = tuple(
         Line(
@@ -145,6 +165,7 @@ def _held(db: sqlite3.Connection, row: tuple[object, ...] | None) -> Held | None
             None if customer is None else CustomerId(str(customer)),
             off.get(WHOLE_BASKET),
             offers_of(db, SaleId(str(basket))),
+            bool(training),
         ),
         str(opened_at),
     )

@@ -28,6 +28,7 @@ from edge.pos.promotions.reckon import coupons_used
 from edge.pos.series import series
 from edge.pos.shop import Position, Shop
 from edge.pos.tenders import Offer, Settled, cash_in, settle
+from edge.pos.training import practice_sale
 from edge.pos.verbs import CloseSale, Pay, RefuseSale, RetryFiscal
 from edge.units import EffectId, EffectKind, Minor, TenderKind, TillId, UserId
 
@@ -71,7 +72,11 @@ class Paying:
         What the ledger holds captured counts; cash pays the rest. While nobody knows what became of a card payment,
         cash may pay all of it: what turns out to be captured after all is given back.
         """
-        shift = must_be_open(tx, command.till)
+        shift = must_be_open(tx, command.till, training=True)
+        if shift.training:
+            held, priced = self.rung_up(tx, command.till, command.total_minor)
+            offered = [Offer(each.kind, each.tendered_minor) for each in command.tenders]
+            return practice_sale(tx, self._shop, held, priced, offered, context.actor)
         self.may_sell(tx, command.till, command.fiscal_hint)
         rung = self.rung_up(tx, command.till, command.total_minor)
         if any(each.kind is not TenderKind.CASH for each in command.tenders):

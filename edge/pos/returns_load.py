@@ -62,7 +62,7 @@ def sold(db: sqlite3.Connection, sale: SaleId) -> SaleClosed | None:
     """The closed sale; None when this box has none of that id."""
     row = db.execute(_CLOSED, (sale,)).fetchone()
     fact = None if row is None else read_fact(*row)
-    return fact if isinstance(fact, SaleClosed) else None
+    return fact if isinstance(fact, SaleClosed) and not fact.training else None
 
 
 def must_be_sold(db: sqlite3.Connection, sale: SaleId) -> SaleClosed:

@@ -54,7 +54,7 @@ class Selling:
             raise Refused(f"{command.code} is not known here", hint="Search by name.", code="unknown-code", status=404)
         _still_good(code, self._shop.day(tx.at))
         if named.sku is None:
-            must_be_open(tx, command.till)
+            must_be_open(tx, command.till, training=True)
             raise Choose(named.article)
         return self._add(tx, Add(command.till, named.sku, command.quantity), context, code)
 
@@ -89,6 +89,7 @@ class Selling:
 
     def take_list(self, tx: Tx, command: TakeList, context: Context) -> Sequence[Fact]:
         """Everything on the list that names a variant goes into the basket, together or not at all."""
+        must_be_open(tx, command.till)
         held, facts = self._or_new(tx, command.till, context)
         basket, found = held.basket, list(facts)
         for sku in command.skus:
@@ -117,17 +118,18 @@ class Selling:
         return [*lines, *self._keep.added(tx, held, lines), *asked]
 
     def _or_new(self, tx: Tx, till: TillId, context: Context) -> tuple[Held, Sequence[Fact]]:
-        shift = must_be_open(tx, till)
+        shift = must_be_open(tx, till, training=True)
         held = open_basket(tx.db, till)
         if held is not None:
             must_be_untouched(of_sale(tx.db, held.basket.id))
             return held, []
         (version,) = tx.db.execute("SELECT max(seq) FROM entries WHERE type = ?", (_FEED,)).fetchone()
-        opened = BasketOpened(SaleId(context.ids.new()), till, shift.id, context.actor, Seq(version or 0))
+        who = (till, shift.id, context.actor)
+        opened = BasketOpened(SaleId(context.ids.new()), *who, Seq(version or 0), training=shift.training)
         return Held(apply(None, opened), tx.at), [opened]
 
     def _basket(self, tx: Tx, till: TillId) -> Held:
-        must_be_open(tx, till)
+        must_be_open(tx, till, training=True)
         held = open_basket(tx.db, till)
         if held is None:
             raise Refused("nothing is rung up", hint="Scan the first item.", code="empty-basket")
@@ -136,7 +138,7 @@ class Selling:
 
     def _holds(self, tx: Tx, basket: Basket, sku: Sku, more: int, override: bool, context: Context) -> Sequence[Fact]:
         """Ask before a held unit is sold; missing stock alone never stops a sale."""
-        stock = self._shop.goods.stock(tx.db, sku)
+        stock = None if basket.training else self._shop.goods.stock(tx.db, sku)
         if stock is None or stock.held <= 0 or more <= 0:
             return []
         wanted = more + sum(line.quantity for line in basket.lines if line.sku == sku)

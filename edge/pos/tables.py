@@ -38,7 +38,8 @@ CREATE INDEX IF NOT EXISTS shifts_closed ON shifts (till, closed_seq);
 CREATE TABLE IF NOT EXISTS baskets (
     basket TEXT PRIMARY KEY, till TEXT NOT NULL, shift TEXT NOT NULL, user TEXT NOT NULL,
     price_version INTEGER NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, opened_at TEXT NOT NULL,
-    last_line INTEGER NOT NULL DEFAULT 0, voided_lines INTEGER NOT NULL DEFAULT 0, customer TEXT
+    last_line INTEGER NOT NULL DEFAULT 0, voided_lines INTEGER NOT NULL DEFAULT 0, customer TEXT,
+    training INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS baskets_open ON baskets (till) WHERE state = 'open';
 CREATE TABLE IF NOT EXISTS basket_lines (
@@ -98,9 +99,9 @@ def _shift_closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
 def _opened(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     assert isinstance(fact, BasketOpened)
     db.execute(
-        """INSERT INTO baskets (basket, till, shift, user, price_version, origin, state, opened_at)
-        VALUES (?, ?, ?, ?, ?, ?, 'open', ?)""",
-        (fact.basket, fact.till, fact.shift, fact.user, fact.price_version, fact.origin, entry.time),
+        """INSERT INTO baskets (basket, till, shift, user, price_version, origin, state, opened_at, training)
+        VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?)""",
+        (fact.basket, fact.till, fact.shift, fact.user, fact.price_version, fact.origin, entry.time, fact.training),
     )
 
 
@@ -164,6 +165,8 @@ def _closed(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
     db.execute("DELETE FROM basket_lines WHERE basket = ?", (fact.sale,))
     reductions.forget_reductions(db, fact.sale)
     offers.forget_offers(db, fact.sale)
+    if fact.training:
+        return
     db.execute("UPDATE sales SET number = ?, closed_seq = ? WHERE sale = ?", (fact.number, entry.seq, fact.sale))
     letter, number = parted(fact.number, fact.till)
     db.execute(_COUNT_RECEIPT, (fact.till, letter, int(number)))

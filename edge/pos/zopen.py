@@ -45,7 +45,7 @@ class OpenItems:
     def add(self, fact: Fact) -> None:
         """Fold one fact; those of other tills change nothing, but for transfers to this one."""
         match fact:
-            case BasketOpened(till=self.till):
+            case BasketOpened(till=self.till, training=False):
                 self._open(OpenItem(BASKET, fact.basket))
             case LineAdded():
                 self._lines(fact.basket, 1)

@@ -2,7 +2,7 @@
 
 Cash counts from the moment it lies in the drawer (`sale.paid`), turnover from the moment the sale is closed with its
 evidence. So a sale that waits for its fiscal receipt over a Z is in the first Z's drawer and the second Z's turnover.
-Training sales count nowhere. Gross sales, gross returns and the grand total never decrease.
+Training sales are counted apart, in no other figure. Gross sales, gross returns and the grand total never decrease.
 
 Expected cash = float + tendered - change + pay-ins - pay-outs - drops - cash refunds, transfers and found money by
 their sign (`edge.pos.cash.SIGN`).
@@ -64,6 +64,8 @@ class Takings:
     unknown_papers: int
     open_transfers: int
     open_items: tuple[OpenItem, ...]
+    training_sales: int
+    training_total: Minor
 
     @property
     def variance(self) -> Minor | None:
@@ -126,6 +128,8 @@ def z_report(till: TillId, facts: Iterable[Fact], user: UserId, reason: str = ""
         unknown_papers=takings.unknown_papers,
         open_transfers=takings.open_transfers,
         open_items=takings.open_items,
+        training_sales=takings.training_sales,
+        training_total=takings.training_total,
     )
 
 
@@ -137,6 +141,7 @@ class _Fold:
     grand_total: int = 0
     sales: list[SaleClosed] = field(default_factory=list)
     returns: list[SaleReturned] = field(default_factory=list)
+    practice: list[int] = field(default_factory=list)
     paid: dict[SaleId, int] = field(default_factory=dict)
     kicks: set[EffectId] = field(default_factory=set)
     counted: CashCounted | None = None
@@ -156,7 +161,7 @@ class _Fold:
                 self._shift(fact)
             case LineVoided() if self.open.holds(fact.basket):
                 self.voided_lines += 1
-            case BasketVoided(till=self.till) if fact.reason != EMPTY:
+            case BasketVoided(till=self.till, training=False) if fact.reason != EMPTY:
                 self.voided_baskets += 1
             case NoSale(till=self.till):
                 self.no_sales += 1
@@ -207,6 +212,8 @@ class _Fold:
             unknown_papers=self.open.count(UNKNOWN, EffectKind.PAPER),
             open_transfers=self.open.count(OUT) + self.open.count(IN),
             open_items=self.open.items(),
+            training_sales=len(self.practice),
+            training_total=Minor(sum(self.practice)),
         )
 
     def _shift(self, fact: ShiftOpened | CashCounted | ShiftClosed) -> None:
@@ -237,6 +244,7 @@ class _Fold:
             case SaleClosed():
                 if fact.training:
                     self.paid.pop(fact.sale, None)
+                    self.practice.append(fact.total)
                 else:
                     self.sales.append(fact)
             case SaleReturned():

@@ -12,6 +12,7 @@ from edge.facts import (
     LineAdded,
     LineVoided,
     QuantityChanged,
+    SaleClosed,
     SalePaid,
     ShiftClosed,
     ShiftOpened,
@@ -22,7 +23,7 @@ from edge.pos.load import shift_of
 from edge.pos.shop import Choose
 from edge.tasks.handlers import SettleTask
 from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TaskId, TillId
-from edge.web import cash_api, tender_api, till_discounts, till_offers, till_parking
+from edge.web import cash_api, tender_api, till_discounts, till_offers, till_parking, till_training
 from edge.web.asking import key, language, limited
 from edge.web.house import House, Json
 from edge.web.problem import answer
@@ -94,6 +95,9 @@ async def pay(call: Call) -> Json:
     offered = tuple(verbs.Offered(tender.kind, Minor(tender.tendered_minor)) for tender in body.tenders)
     hint = call.tills.fiscal_hint(call.till)
     facts = await call.do(verbs.Pay(call.till, offered, Minor(body.total_minor), body.buyer, hint))
+    practice = next((fact for fact in facts if isinstance(fact, SaleClosed) and fact.training), None)
+    if practice is not None:
+        return till_training.practice_view(practice)
     return tender_api.paid_view(_one(facts, SalePaid))
 
 
@@ -158,6 +162,7 @@ VERBS: Mapping[str, Callable[[Call], Awaitable[Json]]] = {
     "variance": variance,
     "close-shift": close_shift,
     **till_parking.VERBS,
+    **till_training.VERBS,
     **till_discounts.VERBS,
     **cash_api.VERBS,
     **RETURNS,

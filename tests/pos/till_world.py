@@ -33,6 +33,8 @@ from edge.pos.returning import Returning
 from edge.pos.returns_tables import ROOM as RETURNS
 from edge.pos.selling import Selling
 from edge.pos.shop import Position, Shop, Way
+from edge.pos.training import Training
+from edge.pos.training_tables import ROOM as TRAINING
 from edge.pos.verbs import OpenShift
 from edge.staff import approving
 from edge.staff import handlers as staff_handlers
@@ -110,7 +112,7 @@ def goods(currency: str, boot: int, sock: int) -> Sequence[Value]:
 
 def setup(path: Path, shop: Shop, time: Time, fed: Sequence[Value] = ()) -> Setup:
     sold = replace(catalog.ROOM, replay=lambda db: _true(db, fed))
-    till = (pos.ROOM, RETURNS, cash_tables.ROOM, payment.ROOM, PARKED)
+    till = (pos.ROOM, RETURNS, cash_tables.ROOM, payment.ROOM, PARKED, TRAINING)
     rooms = (*till, stock.ROOM, staff.ROOM, approving.ROOM, effects.ROOM, sold)
     return Setup(path / "j.db", Identity("cph_box"), "00000000000000aa", time.clock(), rooms, shop.today)
 
@@ -139,7 +141,7 @@ async def till_world(
         **Selling(shop).handlers(), **paying.handlers(), **Day(shop).handlers(), **Cashier(shop).handlers(),
         **Returning(shop).handlers(), **Exchanging(shop).handlers(), **stock_handlers.HANDLERS,
         **Taking(shop, paying).handlers(), **slips.HANDLERS,
-        **parking.HANDLERS, **staff_handlers.HANDLERS, **approving.HANDLERS,
+        **parking.HANDLERS, **Training(shop).handlers(), **staff_handlers.HANDLERS, **approving.HANDLERS,
     }  # fmt: skip
     allowed: Allowed = staff.allowed if staffed else lambda tx, user, right: True
     door = Door(journal, handlers, seeded_ids(1), allowed, approvals=StaffApprovals() if staffed else None)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ def display(shop: Shop) -> Json:
         "seq": shop.seq,
         "at": now(),
         "phase": phase,
+        "training": bool(shop.training),
         "lines": [asdict(x) for x in shop.lines],
         "rounding_minor": 0,
         "newest": shop.lines[-1].line if shop.lines else None,

@@ -102,6 +102,7 @@ class Shop:
     discounts: list[Json] = field(default_factory=list)
     coupons: list[Json] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)
+    training: Json | None = None
     waiting: list[Line] = field(default_factory=list)
     parked: list[Json] = field(default_factory=list)
     locked: set[str] = field(default_factory=set)
@@ -192,6 +193,7 @@ class Shop:
             "basket": self.basket(),
             "cash": {"transfers": self.transfers, "tills": [{"id": "2", "name": "Till 2"}]},
             "parked": self.parked,
+            "training": self.training,
             "last_sale": self.last,
             "unfinished": self.unfinished,
             "papers": self.papers,
@@ -267,6 +269,10 @@ class Shop:
                 self.coupons = []
             case "discount-line" | "discount-basket":
                 return self.discount(body)
+            case "start-training":
+                self.training = {"since": now(), "user": "mette"}
+            case "end-training":
+                self.training, self.lines = None, []
             case "park":
                 row = {"basket": f"b{self.seq}", "number": len(self.parked) + 1, "name": str(body.get("name", ""))}
                 row |= {"till": {"id": "1", "name": "Till 1"}, "at": now(), "units": 1, "total_minor": self.total}

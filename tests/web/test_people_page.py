@@ -100,3 +100,16 @@ async def test_the_box_is_told_that_somebody_is_there_though_nothing_is_sold(flo
     await page.clock.set_system_time(datetime.now(UTC) + timedelta(minutes=2))
     await keys(page, "ArrowUp", "ArrowDown")
     await until(lambda: floor.shop.done.count("here") == 1)
+
+
+async def test_a_manager_approves_by_finger_alone(floor: Floor) -> None:
+    page = await floor.till()
+    await scan(page, SOCKS)
+    await page.wait_for_selector(".line")
+    floor.shop.needs["void-line"] = "void"
+    await page.click("text=Take this line out")
+    for digit in "1234":
+        await page.click(f'.dialog .digit >> text="{digit}"')
+    await page.click(".dialog footer .button")
+    await expect(page.locator(".line")).to_have_count(0)
+    expected(floor, "403")

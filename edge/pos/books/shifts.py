@@ -107,7 +107,9 @@ def between(found: Iterable[Book], first: str, last: str) -> Sequence[Book]:
 
 
 def _till(fact: Fact, tills: dict[str, TillId]) -> TillId | None:
-    """Whose book a fact belongs to; baskets are known by their opening."""
+    """Whose book a fact belongs to; baskets are known by their opening, practice is in none."""
+    if isinstance(fact, BasketOpened | BasketVoided) and fact.training:
+        return None
     if isinstance(fact, BasketOpened):
         tills[fact.basket] = fact.till
     basket = getattr(fact, "basket", None)

@@ -168,7 +168,7 @@ def _signatures(fact: Sold, shop: Shop) -> Iterator[Block]:
 def _foot(fact: Sold, chain: bytes, shop: Shop) -> Iterator[Block]:
     _ = shop.translate
     yield Gap()
-    if shop.reference is not None:
+    if shop.reference is not None and not (isinstance(fact, SaleClosed) and fact.training):
         yield Qr("reference", shop.reference(fact, chain))
     yield Words("chain", f"{_('Check')} {check_value(chain)}", Align.CENTRE)
     for line in shop.footer:

@@ -138,6 +138,9 @@ def _events(fact: ShiftClosed | ShiftRead, shop: Shop) -> Iterator[Block]:
         ("open_transfers", _("Cash on its way between tills"), fact.open_transfers),
     ):
         yield Pair(role, name, str(count))
+    if isinstance(fact, ShiftClosed) and fact.training_sales:
+        yield Pair("training_sales", _("Practice sales (in no figure)"), str(fact.training_sales))
+        yield Pair("training_total", _("Practice sales, amount"), shop.money(fact.training_total))
     yield Gap()
 
 

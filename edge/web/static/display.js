@@ -11,15 +11,17 @@ let paidAt = 0;
 function draw() {
   if (!state || live.silence() > 20) return show(stage, idle(!state || state.phase !== "closed"));
   const phase = state.phase === "paid" && performance.now() - paidAt > THANKS ? "idle" : state.phase;
+  document.documentElement.classList.toggle("training", state.training);
+  if (state.training && phase === "closed") return show(stage, idle(false));
   show(stage, { closed: () => idle(false), idle: () => idle(true), basket, paid }[phase]());
   stage.querySelector(".newest")?.scrollIntoView({ block: "nearest" });
   return undefined;
 }
 
-const idle = (open) => h("section.welcome", {}, sign("peaks"), h("h1", {}, boot.store.name), h("p", {}, open ? t("Welcome") : t("This till is closed")));
+const idle = (open) => h("section.welcome", {}, sign("peaks"), h("h1", {}, boot.store.name), h("p", {}, state?.training ? t("Practice") : open ? t("Welcome") : t("This till is closed")));
 
 function basket() {
-  return h("section.shown", {},
+  return h("section.shown", {}, state.training && h("p.practice", {}, t("Practice")),
     h("ol.shown-lines", {}, state.lines.map((line) =>
       h("li", { class: line.line === state.newest ? "newest" : "", data: { line: line.line } }, h("span.thumb", {}, picture(line.picture, line.name)),
         h("span.what", {}, h("b", {}, line.name), h("small", {}, [line.variant, `${line.quantity} × ${money(line.unit_price_minor)}`, ...line.promotions.map((each) => each.name)].filter(Boolean).join(" · "))),

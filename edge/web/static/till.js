@@ -7,6 +7,7 @@ import { topicOf, watch } from "./live.js";
 import { wedge } from "./wedge.js";
 import { attempt, note, signedIn, take, till } from "./till/shop.js";
 import { approve } from "./till/approve.js";
+import { practising, trainingNotice } from "./till/training.js";
 import { stayAwake } from "./till/idle.js";
 import { answerAsked, scanned } from "./till/goods.js";
 import { backKeys, backPage, scannedBack, step as backStep } from "./till/back.js";
@@ -32,6 +33,7 @@ function where() {
   const { state, view, z } = till;
   if (z) return "day";
   if (!signedIn()) return "door";
+  if (state.training) return "sell";
   if (!state.shift) return "float";
   return view;
 }
@@ -43,13 +45,14 @@ function render() {
   show(parts.cover, !state ? t("Waiting for the box …") : till.trying ? t("Still trying. Nothing is lost; please wait …") : t("The box does not answer. This screen comes back by itself."));
   if (!state) return;
   const place = where();
+  document.documentElement.classList.toggle("training", practising());
   if (place !== last) {
     if (last) closeAll();
     last = place;
     stage.dataset.place = place;
   }
   show(parts.bar, bar(state));
-  show(parts.notices, restarted(), notices(), backNotices(), transfers(), devices(state));
+  show(parts.notices, trainingNotice(), restarted(), notices(), backNotices(), transfers(), devices(state));
   if (place === "sell") sell();
   else {
     show(parts.work, { door: signIn, float, day, back: backPage }[place]());

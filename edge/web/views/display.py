@@ -24,6 +24,7 @@ def display_state(till: Json) -> dict[str, object]:
         "seq": till["seq"],
         "at": till["at"],
         "phase": "idle" if shift else "closed",
+        "training": bool(till["training"]),
         "lines": [],
         "newest": None,
         "total_minor": 0,
@@ -45,7 +46,7 @@ def display_state(till: Json) -> dict[str, object]:
             "payable_minor": cash["payable_minor"],
             "rounding_minor": cash["rounding_minor"],
         }
-    elif last is not None and shift:
+    elif last is not None and shift and not till["training"]:
         money = ("total_minor", "payable_minor", "rounding_minor", "tendered_minor", "change_minor")
         state |= {"phase": "paid", **{name: last[name] for name in money}}
     return state

@@ -8,7 +8,7 @@ from datetime import date
 from edge.countries.profile import Profile
 from edge.pos.basket import Basket
 from edge.pos.cash_tables import transfers
-from edge.pos.load import basket_of, open_basket, shift_of
+from edge.pos.load import basket_of, open_basket, shift_of, training_of
 from edge.pos.parked_tables import Parked, parked
 from edge.pos.payment.slips import slips
 from edge.pos.pricing import price
@@ -71,7 +71,7 @@ class Frame:
 def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
     """`TillState` of one till; holds nothing secret."""
     (seq,) = db.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()
-    held = open_basket(db, frame.till)
+    held, practice = open_basket(db, frame.till), training_of(db, frame.till)
     last = db.execute(f"{_SALE} WHERE till = ? ORDER BY paid_seq DESC LIMIT 1", (frame.till,)).fetchone()
     open_sales = db.execute(f"{_SALE}{_UNFINISHED}", (frame.till,))
     return {
@@ -85,6 +85,7 @@ def till_state(db: sqlite3.Connection, frame: Frame) -> dict[str, object]:
         "shift": _shift(db, frame),
         "cash": _cash(db, frame),
         "basket": None if held is None else basket_view(db, held.basket, held.opened_at, frame),
+        "training": None if practice is None else {"since": practice.opened_at, "user": practice.user},
         "parked": [_parked(db, each, frame) for each in parked(db)],
         "last_sale": None if last is None else _sale(db, last, frame),
         "unfinished": [_sale(db, row, frame) for row in open_sales.fetchall()],

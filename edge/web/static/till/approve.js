@@ -2,13 +2,24 @@
 
 import { h, t } from "../kit.js";
 import { Problem } from "../command.js";
-import { ask } from "../keys.js";
+import { ask, pad } from "../keys.js";
 import { command, till } from "./shop.js";
 import { refusal } from "./says.js";
 
 /** A field for a PIN that is never shown. */
 export const pinField = (label, more = {}) =>
   h("input.big", { type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12, "aria-label": label, ...more });
+
+/** The fields on the left, digits for a finger on the right; they go where the eye is. */
+export function withPad(fields, ...left) {
+  let at = fields[0];
+  for (const field of fields) field.addEventListener("focus", () => (at = field));
+  const typed = (key) => {
+    at.value = key === "⌫" ? at.value.slice(0, -1) : (at.value + key).slice(0, at.maxLength);
+    at.focus();
+  };
+  return h("div.with-pad", {}, h("div", {}, left), pad(typed));
+}
 
 /** A manager's name and PIN, to be sent with what they say yes to; null when nobody came. */
 export function manager() {
@@ -25,7 +36,8 @@ export async function byManager({ title, body = [], people, action, work }) {
   const pin = pinField(t("PIN"), { autofocus: true });
   const wrong = h("p.small.missing", { role: "alert" });
   return ask({
-    title, close: t("Back"), body: [body, h("label", {}, t("Manager"), name), h("label", {}, t("PIN"), pin), wrong],
+    title, close: t("Back"), wide: true,
+    body: [withPad([pin], body, h("label", {}, t("Manager"), name), h("label", {}, t("PIN"), pin), wrong)],
     actions: [{ label: action, key: "Enter", tone: "go", run: async () => {
       if (!pin.value) return undefined;
       const manager = { user: name.value, pin: pin.value };

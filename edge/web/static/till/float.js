@@ -4,6 +4,7 @@ import { boot, h, money, readMoney, t } from "../kit.js";
 import { button, pad } from "../keys.js";
 import { approved } from "./cash.js";
 import { till } from "./shop.js";
+import { startTraining } from "./training.js";
 
 const local = { text: "" };
 
@@ -24,5 +25,5 @@ export function float() {
       onclick: async () => {
         if (await approved("open-shift", { float_minor: amount })) local.text = "";
       },
-    })));
+    }), button(t("Practise"), { key: "F8", icon: "knob", onclick: startTraining })));
 }

@@ -2,6 +2,7 @@
 
 import { boot, fill, h, money, readMoney, sign, t, width } from "../kit.js";
 import { Problem } from "../command.js";
+import { practising } from "./training.js";
 import { ask, button, pad } from "../keys.js";
 import { buyer } from "./buyer.js";
 import { attempt, command, note, say, till } from "./shop.js";
@@ -16,9 +17,9 @@ const LEAVE = ["total-changed", "no-session", "sale-unfinished", "settle-first",
 export async function pay() {
   const { basket, profile, fiscal } = till.state;
   if (!basket?.lines.length) return;
-  if (fiscal.state === "down" && profile.fiscal !== "none" && profile.fiscal !== "deferred") return say({ code: "fiscal-down" });
+  if (!practising() && fiscal.state === "down" && profile.fiscal !== "none" && profile.fiscal !== "deferred") return say({ code: "fiscal-down" });
   const local = { text: "", buyer: undefined, going: false, cash: 0, declined: basket.declined?.seq ?? 0 };
-  const asks = profile.buyer && profile.buyer.required_from_minor !== null && basket.total_minor >= profile.buyer.required_from_minor;
+  const asks = !practising() && profile.buyer && profile.buyer.required_from_minor !== null && basket.total_minor >= profile.buyer.required_from_minor;
   if (asks && (local.buyer = await buyer(profile.buyer)) === undefined) return;
   await ask({
     title: till.state.ways.length ? t("Payment") : t("Cash"), wide: true, close: t("Back to the sale"), body: [h("div.pay", {}, h("div.owed"), h("div.given"))],

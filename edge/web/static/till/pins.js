@@ -4,7 +4,7 @@ import { h, t } from "../kit.js";
 import { Problem } from "../command.js";
 import { ask } from "../keys.js";
 import { command, note, till } from "./shop.js";
-import { byManager, pinField } from "./approve.js";
+import { byManager, pinField, withPad } from "./approve.js";
 import { refusal } from "./says.js";
 
 /** Choose a PIN, typed twice; `work(new_pin, pin)` gives what is resolved, or refuses. `first`: the old one is known. */
@@ -14,9 +14,9 @@ async function choose({ title, lead, first, work }) {
   const again = pinField(t("The same once more"));
   const wrong = h("p.small.missing", { role: "alert" });
   return ask({
-    title, close: t("Back"),
-    body: [h("p.lead", {}, lead), !first && h("label", {}, t("The PIN you have"), old),
-      h("label", {}, t("Your new PIN"), fresh), h("label", {}, t("The same once more"), again), wrong],
+    title, close: t("Back"), wide: true,
+    body: [withPad([...(first ? [] : [old]), fresh, again], h("p.lead", {}, lead), !first && h("label", {}, t("The PIN you have"), old),
+      h("label", {}, t("Your new PIN"), fresh), h("label", {}, t("The same once more"), again), wrong)],
     actions: [{ label: t("Use this PIN"), key: "Enter", tone: "go", run: async () => {
       const next = [...(first ? [] : [old]), fresh, again].find((field) => !field.value);
       if (next) return void next.focus();

@@ -77,6 +77,7 @@ const codes = {
   "bad-pin": () => t("Choose another PIN: four to twelve digits, not the one you have."),
   "not-open": () => t("The till is not open yet."),
   "shift-open": () => t("The till is already open."),
+  training: () => t("End the practice first."),
   "parked-baskets": () => t("Sales are still parked at this till."),
   "not-parked": () => t("That sale waits no more. Another till has it."),
   "basket-open": () => t("Finish this sale first."),

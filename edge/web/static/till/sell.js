@@ -12,6 +12,7 @@ import { pay } from "./pay.js";
 import { countSlips } from "./slips.js";
 import { parkButton } from "./parking.js";
 import { changePin } from "./pins.js";
+import { practising, startTraining } from "./training.js";
 import { lastSale, paidPanel } from "./paid.js";
 
 const rows = new Map(); // line -> {text, element}
@@ -74,13 +75,13 @@ export function empty() {
 export function panel() {
   const { basket, fiscal, profile } = till.state;
   const line = selectedLine();
-  const stopped = fiscal.state === "down" && (profile.fiscal === "device" || profile.fiscal === "service");
+  const stopped = !practising() && fiscal.state === "down" && (profile.fiscal === "device" || profile.fiscal === "service");
   return [
     h("div.total", {}, h("p.label", {}, t("Total")), h("output.huge", { class: width(basket?.total_minor ?? 0) }, money(basket?.total_minor ?? 0)),
       h("p.small", {}, basket ? tn("{n} item", "{n} items", basket.units) : t("No items yet"),
         basket?.discount_minor > 0 && h("b.saved", {}, ` · ${saved(basket)}`),
         basket?.taxes.length ? ` · ${t("of which tax {amount}", { amount: money(basket.taxes.reduce((sum, tax) => sum + tax.tax_minor, 0)) })}` : "")),
-    till.state.lists.slice(0, 1).map((list) => h("div.from-wall", { data: { list: list.list } }, h("p", {}, sign("tap"), t("From the wall: {what}", { what: wares(list) })),
+    !practising() && till.state.lists.slice(0, 1).map((list) => h("div.from-wall", { data: { list: list.list } }, h("p", {}, sign("tap"), t("From the wall: {what}", { what: wares(list) })),
       button(t("Add"), { key: "F7", tone: "calm", onclick: () => takeList(list.list) }))),
     line && h("div.chosen-line", { data: { line: line.line, quantity: line.quantity } }, h("p", {}, h("b", {}, line.name), " ", line.variant),
       h("div.row", {},
@@ -90,7 +91,7 @@ export function panel() {
       button(t("Take this line out"), { key: "Delete", icon: "bin", onclick: () => attempt("void-line", { line: line.line }) })),
     coupons(basket),
     h("div.grow"),
-    !basket && !till.paid && lastSale(),
+    !basket && !till.paid && !practising() && lastSale(),
     basket && basket.rest_minor !== basket.total_minor && h("p.part-paid", {}, t("{amount} of it is paid", { amount: money(basket.total_minor - basket.rest_minor) })),
     button(till.state.ways.length ? t("Pay") : t("Pay cash"), { key: "F8", tone: "go", icon: "cash", class: "pay-button", disabled: !basket?.lines.length || stopped, onclick: pay }),
   ];
@@ -104,8 +105,8 @@ export function footer() {
   const { basket } = till.state;
   return [
     button(t("Search"), { key: "F2", icon: "search", onclick: search }),
-    till.state.lists.length > 1 && button(tn("{n} list from the walls", "{n} lists from the walls", till.state.lists.length), { icon: "list", onclick: lists }),
-    parkButton(),
+    !practising() && till.state.lists.length > 1 && button(tn("{n} list from the walls", "{n} lists from the walls", till.state.lists.length), { icon: "list", onclick: lists }),
+    !practising() && parkButton(),
     h("div.grow"),
     button(t("Coupon"), { key: "F6", icon: "receipt", onclick: coupon }),
     basket && button(t("Discount"), { key: "F5", icon: "tag", onclick: () => discount(selectedLine()) }),
@@ -151,17 +152,19 @@ async function lists() {
 
 async function menu() {
   const { shift, basket } = till.state;
+  const busy = Boolean(basket) || practising();
   const choice = await ask({
     title: t("Till"), close: t("Close"),
-    body: [h("p.lead", {}, t("Open since {time}", { time: clock(shift.opened_at) }), " · ", tn("{n} sale", "{n} sales", shift.sales)),
+    body: [shift && h("p.lead", {}, t("Open since {time}", { time: clock(shift.opened_at) }), " · ", tn("{n} sale", "{n} sales", shift.sales)),
       till.state.user && h("p", {}, t("Signed in: {name}", { name: till.state.user.name })),
       basket && h("p.small", {}, t("Finish this sale first."))],
     actions: [
-      { label: t("Count the cash and close the day"), key: "1", icon: "cash", tone: "calm", disabled: Boolean(basket), value: "day" },
-      { label: t("Goods come back"), key: "4", icon: "back", tone: "calm", value: "back" },
-      { label: t("Money in the drawer"), key: "3", icon: "cash", tone: "calm", value: "cash" },
-      till.state.slips > 0 && { label: tn("{n} card slip to count", "{n} card slips to count", till.state.slips), key: "5", icon: "card", tone: "calm", value: "slips" },
+      { label: t("Count the cash and close the day"), key: "1", icon: "cash", tone: "calm", disabled: busy, value: "day" },
+      { label: t("Goods come back"), key: "4", icon: "back", tone: "calm", disabled: practising(), value: "back" },
+      { label: t("Money in the drawer"), key: "3", icon: "cash", tone: "calm", disabled: practising(), value: "cash" },
+      till.state.slips > 0 && !practising() && { label: tn("{n} card slip to count", "{n} card slips to count", till.state.slips), key: "5", icon: "card", tone: "calm", value: "slips" },
       { label: t("Sign out"), key: "2", icon: "person", tone: "calm", value: "out" },
+      { label: t("Practise"), key: "8", icon: "knob", tone: "calm", disabled: busy, value: "training" },
       { label: t("Change my PIN"), key: "9", tone: "calm", value: "pin" },
     ].filter(Boolean),
   });
@@ -171,5 +174,6 @@ async function menu() {
   if (choice === "cash") await cashMenu();
   if (choice === "out") await attempt("sign-out", {});
   if (choice === "pin") await changePin();
+  if (choice === "training") await startTraining();
   till.render();
 }
