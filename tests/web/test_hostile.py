@@ -245,9 +245,8 @@ async def test_the_staff_s_buttons_ask_who_presses_them(shop: Shopfloor) -> None
                       "total_minor": 1, "effect": "x", "came_out": True, "sale": "x", "list": "x", "pieces": [],
                       "task": "x", "amount_minor": 1, "z_number": 1, "kind": "pay-in", "move": "x", "to": "2",
                       "returned": "x", "text": "x", "name": "x", "tender": "x", "customer": "x", "approved": True,
-                      "happened": True,
-                          "slip": "x", "counted": [], "basket": "x", "pin": "1", "new_pin": "2", "right": "x", "action": "0" * 64,
-                          "manager": {"user": "x", "pin": "1"}},
+                      "happened": True, "slip": "x", "counted": [], "basket": "x", "pin": "1", "new_pin": "2",
+                      "right": "x", "action": "0" * 64, "manager": {"user": "x", "pin": "1"}},
                 headers={"Authorization": f"Bearer {token}", **shop.press()},
             )  # fmt: skip
             assert answer.status_code in (401, 404), (verb, answer.text)
