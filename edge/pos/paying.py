@@ -74,9 +74,9 @@ class Paying:
         """
         shift = must_be_open(tx, command.till, training=True)
         if shift.training:
-            held, priced = self.rung_up(tx, command.till, command.total_minor)
+            rung = self.rung_up(tx, command.till, command.total_minor)
             offered = [Offer(each.kind, each.tendered_minor) for each in command.tenders]
-            return practice_sale(tx, self._shop, held, priced, offered, context.actor)
+            return practice_sale(tx, self._shop, rung.held, rung.priced, offered, context.actor)
         self.may_sell(tx, command.till, command.fiscal_hint)
         rung = self.rung_up(tx, command.till, command.total_minor)
         if any(each.kind is not TenderKind.CASH for each in command.tenders):
