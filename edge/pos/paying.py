@@ -9,9 +9,8 @@ from edge.clock import moment
 from edge.commands import Command, Context, Handler
 from edge.countries.buyer import BuyerNumber, declined, must_ask, read_buyer
 from edge.countries.profile import Regime
-from edge.effects.machine import Event, State
-from edge.effects.tables import Intent, finish, intend, move, state_of
-from edge.effects.tables import settle as settle_effect
+from edge.effects.machine import State
+from edge.effects.tables import Intent, intend
 from edge.errors import Refused
 from edge.facts import Evidence, Fact, FiscalRefused, FiscalReported, SaleClosed, SalePaid
 from edge.journal.chain import MAX_ENTRY
@@ -19,6 +18,7 @@ from edge.journal.tx import Tx
 from edge.pos.basket import BasketState
 from edge.pos.drawer import kick
 from edge.pos.fiscal.document import FiscalDocument, decode, encode, owed, sale_document
+from edge.pos.fiscal.outcome import made, not_made
 from edge.pos.fiscal.port import later
 from edge.pos.load import Held, Shift, basket_of, counters, must_be_open, open_basket, paid_of
 from edge.pos.payment.ledger import must_be_quiet, offers
@@ -127,7 +127,7 @@ class Paying:
 
     def close(self, tx: Tx, command: CloseSale, context: Context) -> Sequence[Fact]:
         """The evidence is here: the sale closes, unless the law let it close before."""
-        proof = self._settle(tx, command.effect, happened=True)
+        proof = made(tx, command.effect)
         held = basket_of(tx.db, command.sale)
         paid, paid_at = paid_of(tx.db, command.sale)
         if held.basket.state is not BasketState.PAID:
@@ -141,7 +141,7 @@ class Paying:
 
     def refuse(self, tx: Tx, command: RefuseSale, context: Context) -> Sequence[Fact]:
         """The device said no: nothing was issued, the sale stays paid and may be tried again."""
-        facts = self._not_done(tx, command.effect, command.why)
+        facts = not_made(tx, command.effect, command.why)
         paid, _ = paid_of(tx.db, command.sale)
         return [*facts, FiscalRefused(command.sale, paid.till, command.device, command.why)]
 
@@ -255,17 +255,6 @@ class Paying:
 
     def _priced(self, held: Held, paid_at: str) -> Priced:
         return price(held.basket, self._shop.profile, self._shop.day(paid_at))
-
-    def _settle(self, tx: Tx, effect: EffectId, *, happened: bool) -> Fact:
-        if state_of(tx, effect) is State.UNKNOWN:
-            return settle_effect(tx, effect, happened=happened, by="device")
-        return finish(tx, effect, proven=True)
-
-    def _not_done(self, tx: Tx, effect: EffectId, why: str) -> Sequence[Fact]:
-        if state_of(tx, effect) is State.UNKNOWN:
-            return [settle_effect(tx, effect, happened=False, by="device")]
-        move(tx, effect, Event.REFUSE, why=why)
-        return []
 
 
 def _business_date(tx: Tx, paid: SalePaid) -> str:
