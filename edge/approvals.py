@@ -15,12 +15,13 @@ from edge.units import ApprovalId, TillId, UserId
 @dataclass(frozen=True, slots=True)
 class Need:
     """`right` is what it takes; `covers` asks a role for more, such as a ceiling. `before` and `after` are told the
-    manager and written down."""
+    manager and written down; `why` is a stable word where the question alone would not say enough."""
 
     right: str
     covers: Callable[[Role], bool] = lambda role: True
     before: str = ""
     after: str = ""
+    why: str = ""
 
     def met_by(self, role: Role) -> bool:
         """Whether somebody of `role` may do it, or let it be done."""
@@ -86,6 +87,7 @@ class Pass:
                 "action": self.action.digest,
                 "before": need.before,
                 "after": need.after,
+                "why": need.why,
                 "approvers": list(self.approvals.people(tx, need)),
             },
         )

@@ -108,7 +108,8 @@ class Door:
             if command.right:
                 door.demand(tx, Need(command.right))
             tx.request = request
-            facts = [*door.used, *handler(tx, command, Context(actor, key, self._ids, door))]
+            decided = handler(tx, command, Context(actor, key, self._ids, door))
+            facts = [*door.used, *decided]  # what the handler itself demanded is in `used` only now
             if not facts and actor != SYSTEM:
                 facts = [NothingChanged(type(command).__name__)]
             entries = tx.record_all(facts)

@@ -3,20 +3,18 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from edge.units import Minor, MoveId, MoveKind, TillId, UserId
+from edge.units import Minor, MoveId, MoveKind, TillId
 
 
 @dataclass(frozen=True, slots=True)
 class MoveCash:
-    """Put cash in or take it out, for a reason. `approved_by` is the manager who looked, where one must."""
+    """Put cash in or take it out, for a reason."""
 
     right: ClassVar[str] = "cash-move"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     kind: MoveKind
     amount_minor: Minor
     reason: str
-    approved_by: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +71,8 @@ class FindCash:
 
 @dataclass(frozen=True, slots=True)
 class ReadShift:
-    """An X on paper. With `approved_by` (or by somebody who may see a variance) it has amounts."""
+    """An X on paper. With `amounts` somebody who may see a variance looks too."""
 
     right: ClassVar[str] = "cash-up"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     amounts: bool = False
-    approved_by: UserId | None = None

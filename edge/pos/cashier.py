@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from edge.approvals import Need
 from edge.commands import Command, Context, Handler
 from edge.effects.tables import Intent, intend
 from edge.errors import Refused
@@ -14,9 +15,9 @@ from edge.pos.day import takings
 from edge.pos.drawer import kick
 from edge.pos.load import must_be_open
 from edge.pos.shop import Shop
+from edge.pos.tenders import money
 from edge.pos.xreport import read_of
-from edge.staff.tables import allowed
-from edge.units import EffectId, EffectKind, MoveId, TillId
+from edge.units import EffectId, EffectKind, MoveId, TillId, UserId
 
 _Z = """SELECT 1 FROM entries WHERE type = 'edge.shift.closed.v1' AND json_extract(CAST(data AS TEXT), '$.till') = ?
 AND json_extract(CAST(data AS TEXT), '$.z_number') = ?
@@ -47,15 +48,10 @@ class Cashier:
         if command.kind not in BY_HAND:
             raise Refused("cash does not move like that", hint="Choose again.", code="bad-request", status=422)
         amount, reason = payable(command.amount_minor, self._shop.profile), because(command.reason)
-        approved = command.approved_by
         most = most_out(self._shop.profile, self._shop.most_paid_out)
-        if needs_manager(command.kind, amount, most) and not allowed(tx, context.actor, "cash-office"):
-            if approved is None:
-                raise Refused(
-                    "a manager must approve this movement", hint="Call a manager.", code="manager-needed", status=403
-                )
-        else:
-            approved = None
+        approved = None
+        if needs_manager(command.kind, amount, most):
+            approved = _other(context, context.demand(tx, Need("cash-office", after=money(amount, self._shop.profile))))
         move = MoveId(context.ids.new())
         fact = CashMoved(
             move, command.till, shift.id, context.actor, command.kind, amount, self._currency, reason, approved
@@ -124,11 +120,18 @@ class Cashier:
     def read(self, tx: Tx, command: ReadShift, context: Context) -> Sequence[Fact]:
         """An X. Amounts only for who may see a variance: before the count they would tell what is expected."""
         must_be_open(tx, command.till)
-        approved = command.approved_by
-        if command.amounts and self._shop.blind and approved is None and not allowed(tx, context.actor, "variance"):
-            raise Refused("a manager must see the amounts", hint="Call a manager.", code="manager-needed", status=403)
+        hidden = command.amounts and self._shop.blind
+        sees = _other(context, context.demand(tx, Need("variance"))) if hidden else None
         so_far = takings(tx, command.till)
-        return [read_of(so_far, MoveId(context.ids.new()), context.actor, amounts=command.amounts, approved=approved)]
+        return [
+            read_of(
+                so_far,
+                MoveId(context.ids.new()),
+                context.actor,
+                amounts=command.amounts,
+                approved=sees,
+            )
+        ]
 
     @property
     def _currency(self) -> str:
@@ -140,6 +143,11 @@ class Cashier:
             return []
         effect = EffectId(f"drawer.{subject}")
         return [intend(tx, Intent(effect, EffectKind.DRAWER, subject, position.drawer, kick(position.pin)))]
+
+
+def _other(context: Context, by: UserId) -> UserId | None:
+    """Who said yes, when it was not the actor's own to say."""
+    return None if by == context.actor else by
 
 
 def _open_transfer(tx: Tx, move: MoveId) -> Transfer:

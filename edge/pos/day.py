@@ -47,7 +47,6 @@ from edge.pos.series import series
 from edge.pos.shop import Shop
 from edge.pos.verbs import CloseShift, Count, OpenShift, SeeVariance, SettlePaper
 from edge.pos.zreport import Takings, x_report, z_report
-from edge.staff.tables import allowed
 from edge.units import Minor, Seq, ShiftId, TillId, UserId
 
 MAX_FLOAT = 10**12
@@ -97,7 +96,7 @@ class Day:
         if not 0 <= command.float_minor <= MAX_FLOAT:
             raise Refused("that is no float", hint="Count the money in the drawer.", code="bad-float", status=422)
         day = tx.businessdate = self._shop.today(tx.now)
-        approved = self._clock_may_be_right(tx, command, day, context)
+        approved = self._clock_may_be_right(tx, command.till, day, context)
         return [
             ShiftOpened(
                 ShiftId(context.ids.new()), command.till, context.actor, command.float_minor,
@@ -105,19 +104,12 @@ class Day:
             )
         ]  # fmt: skip
 
-    def _clock_may_be_right(self, tx: Tx, command: OpenShift, day: str, context: Context) -> UserId | None:
+    def _clock_may_be_right(self, tx: Tx, till: TillId, day: str, context: Context) -> UserId | None:
         """A clock set back would put today's sales under a day that is over: a manager must say that it is right."""
-        last = tx.db.execute(_LAST_DAY, (command.till,)).fetchone()
+        last = tx.db.execute(_LAST_DAY, (till,)).fetchone()
         if last is None or last[0] <= day:
             return None
-        if command.approved_by is None and not allowed(tx, context.actor, "variance"):
-            raise Refused(
-                f"the clock says {day}, but this till's last day was {last[0]}",
-                hint="Set the box's clock right. If it is right, a manager opens the till.",
-                code="clock-back",
-                status=409,
-            )
-        return command.approved_by or context.actor
+        return context.demand(tx, Need("variance", before=last[0], after=day, why="clock-back"))
 
     def count(self, tx: Tx, command: Count, context: Context) -> Sequence[Fact]:
         """The count is blind: the answer never says how far off it is."""

@@ -4,13 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from edge.approvals import Need
 from edge.clock import stamp
 from edge.commands import Command, Context, Handler
 from edge.errors import Refused
 from edge.facts import Fact
 from edge.journal.tx import Tx
 from edge.pos.basket import Basket, line_of
-from edge.pos.discounts import RIGHT, Wanted, discount_basket, discount_line
+from edge.pos.discounts import (
+    RIGHT,
+    Granted,
+    Wanted,
+    covers,
+    discount_basket,
+    discount_line,
+    must_make_sense,
+)
 from edge.pos.load import Held, must_be_open, open_basket
 from edge.pos.payment.ledger import must_be_untouched
 from edge.pos.payment.tables import of_sale
@@ -18,8 +27,7 @@ from edge.pos.pricing import Priced, price
 from edge.pos.shop import Shop
 from edge.rights import Role
 from edge.staff.rights import role_of
-from edge.staff.tables import allowed
-from edge.units import BasisPoints, LineId, Minor, TillId, UserId
+from edge.units import BasisPoints, LineId, Minor, TillId
 
 Most = Callable[[Role], BasisPoints]
 """Which part of a ceiling counts."""
@@ -27,19 +35,14 @@ Most = Callable[[Role], BasisPoints]
 
 @dataclass(frozen=True, slots=True)
 class DiscountLine:
-    """Take `rate` of a line's price off, or `amount_minor`; neither takes its discount off again.
-
-    `approved_by` has shown at the till that they are who they say, for this discount.
-    """
+    """Take `rate` of a line's price off, or `amount_minor`; neither takes its discount off again."""
 
     right: ClassVar[str] = "discount"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     line: LineId
     rate: BasisPoints
     amount_minor: Minor
     reason: str = ""
-    approved_by: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,10 @@ class DiscountBasket:
     """As `DiscountLine`, for the whole basket."""
 
     right: ClassVar[str] = "discount"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     rate: BasisPoints
     amount_minor: Minor
     reason: str = ""
-    approved_by: UserId | None = None
 
 
 class Discounting:
@@ -71,12 +72,13 @@ class Discounting:
         lines = tuple(replace(each, reduction=None) if each is found else each for each in basket.lines)
         priced = self._priced(tx, replace(basket, lines=lines, reduction=None))
         costs = next(each.gross for each in priced.lines if each.line == found.line)
-        return discount_line(basket, command.line, _wanted(tx, command, context.actor, _of_a_line), costs)
+        wanted = _wanted(command, context)
+        return discount_line(basket, command.line, wanted, _granted(tx, wanted, costs, context, _of_a_line))
 
     def basket(self, tx: Tx, command: DiscountBasket, context: Context) -> Sequence[Fact]:
         basket = self._held(tx, command.till).basket
-        costs = self._priced(tx, replace(basket, reduction=None)).total
-        return discount_basket(basket, _wanted(tx, command, context.actor, _of_a_basket), costs)
+        costs, wanted = self._priced(tx, replace(basket, reduction=None)).total, _wanted(command, context)
+        return discount_basket(basket, wanted, _granted(tx, wanted, costs, context, _of_a_basket))
 
     def _held(self, tx: Tx, till: TillId) -> Held:
         must_be_open(tx, till, training=True)
@@ -90,17 +92,20 @@ class Discounting:
         return price(basket, self._shop.profile, self._shop.day(stamp(tx.now)))
 
 
-def _wanted(tx: Tx, command: DiscountLine | DiscountBasket, user: UserId, most: Most) -> Wanted:
-    by = command.approved_by
-    return Wanted(
-        command.rate,
-        command.amount_minor,
-        command.reason,
-        user,
-        most(role_of(tx.db, user)),
-        by,
-        BasisPoints(0) if by is None or not allowed(tx, by, RIGHT) else most(role_of(tx.db, by)),
-    )
+def _wanted(command: DiscountLine | DiscountBasket, context: Context) -> Wanted:
+    return Wanted(command.rate, command.amount_minor, command.reason, context.actor)
+
+
+def _granted(tx: Tx, wanted: Wanted, costs: Minor, context: Context, most: Most) -> Granted:
+    """The actor's own ceiling where it is enough, else that of whoever approved exactly this."""
+    own = most(role_of(tx.db, context.actor))
+    if wanted.nothing:
+        return Granted(own)
+    must_make_sense(wanted, costs)
+    if covers(own, wanted, costs):
+        return Granted(own)
+    by = context.demand(tx, Need(RIGHT, lambda role: covers(most(role), wanted, costs)))
+    return Granted(most(role_of(tx.db, by)), by)
 
 
 def _of_a_line(role: Role) -> BasisPoints:

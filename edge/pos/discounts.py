@@ -26,55 +26,50 @@ class Wanted:
     amount: Minor
     reason: str
     user: UserId
-    ceiling: BasisPoints
-    """The asker's own."""
-    approved_by: UserId | None
-    approved: BasisPoints
-    """The approver's ceiling."""
 
     @property
     def nothing(self) -> bool:
         return self.rate == 0 and self.amount == 0
 
 
-def discount_line(basket: Basket, line: LineId, wanted: Wanted, costs: Minor) -> Sequence[Fact]:
-    """A discount on one line that `costs` so much without it, in place of the one it had."""
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The ceiling that covers what is asked, and whose it is when it is not the asker's own."""
+
+    ceiling: BasisPoints
+    by: UserId | None = None
+
+
+def discount_line(basket: Basket, line: LineId, wanted: Wanted, granted: Granted) -> Sequence[Fact]:
+    """A discount on one line, in place of the one it had."""
     found = line_of(basket, line)
     if wanted.nothing:
         return [] if found.reduction is None else [LineDiscountRemoved(basket.id, line)]
-    ceiling, by = _granted(wanted, costs)
-    return [LineDiscounted(basket.id, line, wanted.rate, wanted.amount, ceiling, words(wanted.reason), wanted.user, by)]
+    return [LineDiscounted(basket.id, line, *_what(wanted, granted))]
 
 
-def discount_basket(basket: Basket, wanted: Wanted, costs: Minor) -> Sequence[Fact]:
-    """A discount on all of a basket that `costs` so much without it, in place of the one it had."""
+def discount_basket(basket: Basket, wanted: Wanted, granted: Granted) -> Sequence[Fact]:
+    """A discount on all of a basket, in place of the one it had."""
     must_be_open(basket)
     if wanted.nothing:
         return [] if basket.reduction is None else [BasketDiscountRemoved(basket.id)]
-    ceiling, by = _granted(wanted, costs)
-    return [BasketDiscounted(basket.id, wanted.rate, wanted.amount, ceiling, words(wanted.reason), wanted.user, by)]
+    return [BasketDiscounted(basket.id, *_what(wanted, granted))]
 
 
-def _granted(wanted: Wanted, costs: Minor) -> tuple[BasisPoints, UserId | None]:
-    """The ceiling that covers what is asked, and whose it is when it is not the asker's own."""
+def must_make_sense(wanted: Wanted, costs: Minor) -> None:
+    """Refused when it is no discount on something that `costs` so much without it."""
     if (wanted.rate and wanted.amount) or not 0 <= wanted.rate <= WHOLE or wanted.amount < 0:
         raise Refused("a discount is a percentage or an amount", hint="Type it again.", code="bad-discount", status=422)
     if wanted.amount > costs:
         raise Refused("more than it costs", hint="Type a smaller amount.", code="bad-discount", status=422)
     if not words(wanted.reason):
         raise Refused("a discount needs a reason", hint="Say why it is given.", code="reason-needed", status=422)
-    if _covers(wanted.ceiling, wanted, costs):
-        return wanted.ceiling, None
-    if wanted.approved_by is not None and _covers(wanted.approved, wanted, costs):
-        return wanted.approved, wanted.approved_by
-    raise Refused(
-        "that is a larger discount than you may give",
-        hint="Ask somebody who may approve it.",
-        code="approval-needed",
-        status=403,
-        details={"right": RIGHT, "ceiling": wanted.ceiling},
-    )
 
 
-def _covers(ceiling: BasisPoints, wanted: Wanted, costs: Minor) -> bool:
+def covers(ceiling: BasisPoints, wanted: Wanted, costs: Minor) -> bool:
+    """Whether a role that may go so far may give it."""
     return wanted.rate <= ceiling and wanted.amount <= share_of(costs, ceiling)
+
+
+def _what(wanted: Wanted, granted: Granted) -> tuple[BasisPoints, Minor, BasisPoints, str, UserId, UserId | None]:
+    return wanted.rate, wanted.amount, granted.ceiling, words(wanted.reason), wanted.user, granted.by

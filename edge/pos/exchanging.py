@@ -38,7 +38,6 @@ class Exchanging:
             command.amount_minor,
             command.reason,
             TenderKind.CASH,
-            command.approved_by,
             command.fiscal_hint,
         )
         made = self._returning.decide(tx, back, context)

@@ -27,7 +27,7 @@ from edge.pos.fiscal.outcome import made, not_made
 from edge.pos.giving import Decided, Giving
 from edge.pos.load import Shift, must_be_open
 from edge.pos.returns import MAX_LINES, Back, Due, due, earlier_of, instead, loose
-from edge.pos.returns_limits import Ask, must_be_approved
+from edge.pos.returns_limits import Ask, approved
 from edge.pos.returns_load import decided, must_be_sold, refunds_of, sold
 from edge.pos.returns_verbs import CloseRefund, DropRefund, Loose, Refund, RefundLoose, RefuseRefund, RetryRefund
 from edge.pos.shop import Shop
@@ -69,11 +69,10 @@ class Returning:
             raise Refused("here nothing comes back without its receipt", hint="Ask for it.", code="receipt-needed")
         found = self.worth(tx.db, stamp(tx.now), command.back)
         _same(found, command.amount_minor)
-        ask = Ask(context.actor, command.approved_by, found.total, command.proof, command.proof_minor)
-        must_be_approved(tx, ask, self._shop.profile)
+        by = approved(tx, Ask(found.total, command.proof, command.proof_minor), self._shop.profile, context)
         damaged = [LineId(n) for n, each in enumerate(command.back, 1) if each.damaged]
         made_of = self._decided(shift, found, command.reason, damaged, context)
-        refund = replace(made_of, approved_by=command.approved_by, proof=command.proof, original=command.proof)
+        refund = replace(made_of, approved_by=by, proof=command.proof, original=command.proof)
         return self.giving.after(tx, Decided(refund, None, command.fiscal_hint), context)
 
     def decide(self, tx: Tx, command: Refund, context: Context) -> Decided:
@@ -84,9 +83,7 @@ class Returning:
         found = self.due(tx.db, stamp(tx.now), sale, command.back, command.to)
         _same(found, command.amount_minor)
         other = any(part.given is not part.paid for part in found.parts)
-        must_be_approved(
-            tx, Ask(context.actor, command.approved_by, found.total, against=True, other=other), self._shop.profile
-        )
+        by = approved(tx, Ask(found.total, against=True, other=other), self._shop.profile, context)
         damaged = [back.line for back in command.back if back.damaged]
         refund = replace(
             self._decided(shift, found, command.reason, damaged, context),
@@ -94,7 +91,7 @@ class Returning:
             original=sale.number,
             origin=sale.origin,
             customer=sale.customer,
-            approved_by=command.approved_by,
+            approved_by=by,
         )
         return Decided(refund, sale, command.fiscal_hint)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from edge.approvals import Need
+from edge.commands import Context
 from edge.countries.profile import Profile
 from edge.errors import Refused
 from edge.journal.tx import Tx
@@ -10,18 +12,17 @@ from edge.pos.returns_verbs import NOTHING
 from edge.pos.tenders import money
 from edge.units import Minor, UserId
 
+RIGHT = "approve-refund"
 _PROVEN = "SELECT coalesce(sum(total), 0) FROM refunds WHERE proof = ? AND state <> 'dropped'"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A return of `total` by `actor`; `against` a sale on this box, else with a signed number as `proof`, or nothing.
+    """A return of `total`; `against` a sale on this box, else with a signed number as `proof`, or nothing.
 
     `other`: the money goes back by another tender than it came.
     """
 
-    actor: UserId
-    approved_by: UserId | None
     total: Minor
     proof: str = ""
     proof_minor: Minor = NOTHING
@@ -29,19 +30,16 @@ class Ask:
     other: bool = False
 
 
-def must_be_approved(tx: Tx, ask: Ask, profile: Profile) -> None:
-    """Refused with `manager-needed` where a manager has not said yes, with `return-limit` where nobody may."""
-    allowed = limits(tx.db, profile)
-    if ask.approved_by is None and (not ask.against or ask.other or ask.total > allowed.receipt):
-        raise Refused(
-            "a manager must approve this return",
-            hint="Call a manager.",
-            code="manager-needed",
-            status=403,
-            details={"limit_minor": allowed.receipt},
-        )
-    if ask.against:
-        return
+def approved(tx: Tx, ask: Ask, profile: Profile, context: Context) -> UserId | None:
+    """Who says yes where a cashier may not alone, else None. Refused with `return-limit` where nobody may."""
+    if not ask.against:
+        _within(tx, ask, profile, context.actor)
+    elif not ask.other and ask.total <= limits(tx.db, profile).receipt:
+        return None
+    return context.demand(tx, Need(RIGHT, after=money(ask.total, profile)))
+
+
+def _within(tx: Tx, ask: Ask, profile: Profile, actor: UserId) -> None:
     if ask.proof:
         (before,) = tx.db.execute(_PROVEN, (ask.proof,)).fetchone()
         if before + ask.total > ask.proof_minor:
@@ -51,7 +49,8 @@ def must_be_approved(tx: Tx, ask: Ask, profile: Profile) -> None:
                 code="too-much-back",
             )
         return
-    store, own = loose_today(tx.db, ask.actor, tx.businessdate)
+    allowed = limits(tx.db, profile)
+    store, own = loose_today(tx.db, actor, tx.businessdate)
     for before, most, whose in ((own, allowed.cashier, "of this cashier"), (store, allowed.store, "of this shop")):
         if before + ask.total > most:
             raise Refused(

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from edge.facts import Evidence
 from edge.pos.returns import Back
-from edge.units import EffectId, Minor, SaleId, Sku, TenderKind, TillId, UserId
+from edge.units import EffectId, Minor, SaleId, Sku, TenderKind, TillId
 
 NOTHING = Minor(0)
 
@@ -14,18 +14,17 @@ NOTHING = Minor(0)
 class Refund:
     """Take goods of `sale` back and give `amount_minor`; `to` names another tender than they were paid by.
 
-    `approved_by` is the manager who said yes, when there is one; `fiscal_hint` says why the fiscal device is not ready.
+    `fiscal_hint` says why the fiscal device is not ready.
     """
 
     right: ClassVar[str] = "refund"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by", "fiscal_hint")
+    carried: ClassVar[tuple[str, ...]] = ("fiscal_hint",)
     till: TillId
     sale: SaleId
     back: tuple[Back, ...]
     amount_minor: Minor
     reason: str
     to: TenderKind | None = None
-    approved_by: UserId | None = None
     fiscal_hint: str = ""
 
 
@@ -46,14 +45,13 @@ class RefundLoose:
     """
 
     right: ClassVar[str] = "refund"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by", "fiscal_hint", "proof", "proof_minor")
+    carried: ClassVar[tuple[str, ...]] = ("fiscal_hint",)
     till: TillId
     back: tuple[Loose, ...]
     amount_minor: Minor
     reason: str
     proof: str = ""
     proof_minor: Minor = NOTHING
-    approved_by: UserId | None = None
     fiscal_hint: str = ""
 
 
@@ -62,7 +60,7 @@ class Exchange:
     """Take goods back and sell what is rung up, in one go; `tendered_minor` is what the customer adds in cash."""
 
     right: ClassVar[str] = "refund"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by", "fiscal_hint")
+    carried: ClassVar[tuple[str, ...]] = ("fiscal_hint",)
     till: TillId
     sale: SaleId
     back: tuple[Back, ...]
@@ -71,7 +69,6 @@ class Exchange:
     tendered_minor: Minor
     reason: str
     buyer: str | None = None
-    approved_by: UserId | None = None
     fiscal_hint: str = ""
 
 

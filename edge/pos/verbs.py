@@ -4,18 +4,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from edge.facts import Denomination, Evidence
-from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TenderKind, TillId, UserId
+from edge.units import EffectId, LineId, ListId, Minor, SaleId, Sku, TenderKind, TillId
 
 
 @dataclass(frozen=True, slots=True)
 class OpenShift:
-    """Begin the till's day with `float_minor` in the drawer; `approved_by` says that a clock set back is right."""
+    """Begin the till's day with `float_minor` in the drawer."""
 
     right: ClassVar[str] = "sell"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     float_minor: Minor
-    approved_by: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,12 @@ import msgspec
 
 from edge.facts import CashFound, CashMoved, CashReceived, CashSent, CashTakenBack, NoSale, ShiftRead
 from edge.pos import cash_verbs as verbs
-from edge.units import Minor, MoveId, MoveKind, TillId, UserId
+from edge.units import Minor, MoveId, MoveKind, TillId
 from edge.web.house import Json
-from edge.web.till_bodies import SignInBody
 
 if TYPE_CHECKING:
     from edge.web.till_call import Call
 
-OFFICE = "cash-office"
 Movement = CashMoved | CashSent | CashReceived | CashTakenBack | CashFound | NoSale
 
 
@@ -22,7 +20,6 @@ class MoveBody(msgspec.Struct):
     kind: MoveKind
     amount_minor: int
     reason: str
-    manager: SignInBody | None = None
 
 
 class WhyBody(msgspec.Struct):
@@ -50,22 +47,11 @@ class FoundBody(msgspec.Struct):
 
 class XBody(msgspec.Struct):
     amounts: bool = False
-    manager: SignInBody | None = None
-
-
-async def approval(call: "Call", manager: SignInBody | None, right: str) -> UserId | None:
-    """The manager who shows a PIN now, checked for `right`; None when nobody did. Somebody must be signed in."""
-    await call.session()
-    if manager is None:
-        return None
-    return await call.house.desk.approve(UserId(manager.user), manager.pin, call.till, right, call.key)
 
 
 async def move_cash(call: "Call") -> Json:
     body = call.read(MoveBody)
-    approved = await approval(call, body.manager, OFFICE)
-    command = verbs.MoveCash(call.till, body.kind, Minor(body.amount_minor), body.reason, approved)
-    return await _moved(call, command)
+    return await _moved(call, verbs.MoveCash(call.till, body.kind, Minor(body.amount_minor), body.reason))
 
 
 async def no_sale(call: "Call") -> Json:
@@ -93,9 +79,7 @@ async def cash_found(call: "Call") -> Json:
 
 
 async def x_report(call: "Call") -> Json:
-    body = call.read(XBody)
-    approved = await approval(call, body.manager, "variance") if body.amounts else None
-    facts = await call.do(verbs.ReadShift(call.till, body.amounts, approved))
+    facts = await call.do(verbs.ReadShift(call.till, call.read(XBody).amounts))
     return {"x": x_view(next(fact for fact in facts if isinstance(fact, ShiftRead)))}
 
 

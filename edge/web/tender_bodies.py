@@ -3,7 +3,6 @@
 import msgspec
 
 from edge.pos.payment.slips import Counted
-from edge.web.till_bodies import SignInBody
 
 
 class AskBody(msgspec.Struct):
@@ -32,4 +31,3 @@ class SettleBody(msgspec.Struct):
     tender: str
     happened: bool
     slip: str = ""
-    manager: SignInBody | None = None

@@ -37,7 +37,6 @@ class ApproveBody(msgspec.Struct):
 
 class FloatBody(msgspec.Struct):
     float_minor: int
-    manager: SignInBody | None = None
 
 
 class ScanBody(msgspec.Struct):

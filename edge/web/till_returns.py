@@ -12,15 +12,14 @@ from edge.facts import Fact, RefundDecided, SalePaid, SaleReturned
 from edge.pos.receipt.reference import Claim, is_reference, read_reference
 from edge.pos.returning import Returning
 from edge.pos.returns import Back, Due
+from edge.pos.returns_limits import RIGHT
 from edge.pos.returns_load import limits, must_be_sold, sale_named
 from edge.pos.returns_verbs import DropRefund, Exchange, Loose, Refund, RefundLoose, RetryRefund
-from edge.units import LineId, Minor, SaleId, Sku, TenderKind, UserId
+from edge.units import LineId, Minor, SaleId, Sku, TenderKind
 from edge.web.house import Json
-from edge.web.till_bodies import SignInBody
 from edge.web.till_call import Call
 from edge.web.views.returns import due_view, receipt_view
 
-RIGHT = "approve-refund"
 LONGEST = 2000
 
 
@@ -59,7 +58,6 @@ class RefundBody(DueBody):
     basket_minor: int = 0
     tendered_minor: int = 0
     buyer: str | None = None
-    manager: SignInBody | None = None
 
 
 class ReturnedBody(msgspec.Struct):
@@ -111,22 +109,22 @@ async def refund(call: Call) -> Json:
     """Take goods back: against a receipt, without one, or in exchange for what is rung up."""
     await call.session()
     body = call.read(RefundBody)
-    approved, hint = await _approver(call, body), call.tills.fiscal_hint(call.till)
+    hint = call.tills.fiscal_hint(call.till)
     amount = Minor(body.amount_minor)
     if body.loose:
         claim = await _proof(call, body.text)
         proof, most = (claim.number, Minor(claim.total)) if claim else ("", Minor(0))
-        command = RefundLoose(call.till, _loose(body), amount, body.reason, proof, most, approved, hint)
+        command = RefundLoose(call.till, _loose(body), amount, body.reason, proof, most, hint)
         return _given(await call.do(command))
     sale = SaleId(body.sale)
-    return _given(await call.do(Refund(call.till, sale, _back(body), amount, body.reason, body.to, approved, hint)))
+    return _given(await call.do(Refund(call.till, sale, _back(body), amount, body.reason, body.to, hint)))
 
 
 async def exchange(call: Call) -> Json:
     """Goods come back and what is rung up is sold, in one go."""
     await call.session()
     body = call.read(RefundBody)
-    approved, hint = await _approver(call, body), call.tills.fiscal_hint(call.till)
+    hint = call.tills.fiscal_hint(call.till)
     facts = await call.do(
         Exchange(
             call.till,
@@ -137,7 +135,6 @@ async def exchange(call: Call) -> Json:
             Minor(body.tendered_minor),
             body.reason,
             body.buyer,
-            approved,
             hint,
         )
     )
@@ -194,17 +191,6 @@ async def _proof(call: Call, text: str) -> Claim | None:
     if not isinstance(found, Proven):
         raise Refused("that sale is on this box", hint="Scan its receipt again.", code="receipt-here")
     return found.claim
-
-
-async def _approver(call: Call, body: RefundBody) -> UserId | None:
-    """Who says yes to more than a cashier may: the signed-in manager, or the one who shows a PIN now."""
-    session = await call.session()
-    if RIGHT in session.rights:
-        return session.user
-    if body.manager is None:
-        return None
-    user = UserId(body.manager.user)
-    return await call.house.desk.approve(user, body.manager.pin, call.till, RIGHT, call.key)
 
 
 def _back(body: DueBody) -> tuple[Back, ...]:

@@ -13,14 +13,13 @@ from edge.pos.returns_verbs import Exchange, Loose, Refund, RefundLoose
 from edge.pos.verbs import Add, CloseShift, Count
 from edge.stock.tables import stock_of
 from edge.sync.wire import pack_batch, read_batch
-from edge.units import Key, LineId, Minor, Origin, Seq, UserId
+from edge.units import Key, LineId, Minor, Origin, Seq
 from hq.rebuild import rebuild
 from hq.store import connect
 from tests.hq.boxes import NOON, send
 from tests.pos.test_returning import one, refund, sell, x_of
 from tests.pos.till_world import BOOT_43, SOCK, TILL, TillWorld, till_world
 
-BO = UserId("bo")
 _TOTALS = (
     """SELECT sum(sales), sum(returns), sum(gross_sales), sum(gross_returns), sum(rounding) FROM takings_by_hour"""
 )
@@ -34,10 +33,10 @@ async def _a_day(world: TillWorld) -> ShiftClosed:
     first, second = await sell(world, SOCK, 3), await sell(world, BOOT_43, 1, 99900)
     await world.do(refund(first, 1, 4900))
     await world.do(Refund(TILL, first.sale, (Back(LineId(1), 1, damaged=True),), Minor(4900), "a hole"))
-    await world.do(RefundLoose(TILL, (Loose(SOCK, 2),), Minor(9850), "a gift", approved_by=BO))
+    await world.do(RefundLoose(TILL, (Loose(SOCK, 2),), Minor(9850), "a gift"))
     await world.do(Add(TILL, SOCK, 1))
     swap = (TILL, second.sale, (Back(LineId(1), 1, damaged=True),), Minor(99900), Minor(4925), Minor(0), "too big")
-    await world.do(Exchange(*swap, approved_by=BO))
+    await world.do(Exchange(*swap))
     cash = (await x_of(world)).expected_cash
     await world.do(Count(TILL, (Denomination(Minor(100), cash // 100), Denomination(Minor(50), cash % 100 // 50))))
     return one(await world.do(CloseShift(TILL)), ShiftClosed)

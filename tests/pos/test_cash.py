@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from edge.commands import Command
 from edge.errors import Refused
 from edge.facts import (
+    ApprovalUsed,
     CashFound,
     CashMoved,
     CashReceived,
@@ -31,12 +32,11 @@ from edge.pos.load import shift_of
 from edge.pos.payment.verbs import AskTender, ConfirmTender
 from edge.pos.verbs import CloseShift, Count, Offered, OpenShift, Pay, Scan
 from edge.pos.zreport import z_report
-from edge.units import EffectKind, Key, Minor, MoveId, MoveKind, Seq, TenderKind, TillId, UserId
-from tests.pos.till_world import SOCK_CODE, TILL, TillWorld, till_world
+from edge.units import EffectKind, Key, Minor, MoveId, MoveKind, Seq, TenderKind, TillId
+from tests.pos.till_world import ANNA, BO, SOCK_CODE, TILL, TillWorld, till_world
 
 F = TypeVar("F", bound=Fact)
-SECOND, BODIL = TillId("2"), UserId("bodil")
-_MANAGER = "INSERT INTO people VALUES ('bodil', 'Bodil', 'manager', 'x', 1, 'local')"
+SECOND = TillId("2")
 
 
 def one(facts: Sequence[Fact], kind: type[F]) -> F:
@@ -44,8 +44,8 @@ def one(facts: Sequence[Fact], kind: type[F]) -> F:
     return found
 
 
-def move(kind: MoveKind, amount: int, reason: str = "why", approved: UserId | None = None) -> MoveCash:
-    return MoveCash(TILL, kind, Minor(amount), reason, approved)
+def move(kind: MoveKind, amount: int, reason: str = "why") -> MoveCash:
+    return MoveCash(TILL, kind, Minor(amount), reason)
 
 
 async def expected(world: TillWorld, till: TillId = TILL) -> int:
@@ -88,7 +88,7 @@ async def test_expected_cash_is_float_sales_and_every_movement_by_its_sign(tmp_p
             kicked = one(facts, EffectIntended)
             assert (kicked.kind, kicked.target) == (EffectKind.DRAWER, "1/drawer")
         assert await expected(world) == 50000 + 4950 + 20000 - 5000 - 30000
-        await world.do(move(MoveKind.BANK_DROP, 10000, approved=BODIL))
+        await world.do(move(MoveKind.BANK_DROP, 10000))
         assert await expected(world) == 29950
         before, after = await world.journal.rebuild()
         assert before == after
@@ -103,14 +103,15 @@ async def test_a_movement_sent_twice_moves_once(tmp_path: Path) -> None:
 
 
 async def test_above_the_ceiling_and_for_the_bank_a_manager_must_look(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
+    async with till_world(tmp_path, staffed=True) as world:
         most = world.shop.profile.notes_in_use[0]
         await world.do(move(MoveKind.PAY_OUT, most))
-        assert await refused(world, move(MoveKind.PAY_OUT, most + 50)) == "manager-needed"
-        assert await refused(world, move(MoveKind.BANK_DROP, 50)) == "manager-needed"
-        assert one(await world.do(move(MoveKind.PAY_OUT, most + 50, approved=BODIL)), CashMoved).approved_by == BODIL
-        await world.journal.transact(lambda tx: tx.db.execute(_MANAGER), cause=Key("people"))
-        own = await world.do(move(MoveKind.BANK_DROP, 50), actor=BODIL)
+        assert await refused(world, move(MoveKind.PAY_OUT, most + 50)) == "approval-needed"
+        assert await refused(world, move(MoveKind.BANK_DROP, 50)) == "approval-needed"
+        facts = await world.approved(move(MoveKind.PAY_OUT, most + 50))
+        assert (one(facts, CashMoved).approved_by, one(facts, ApprovalUsed).by) == (BO, BO)
+        assert await refused(world, move(MoveKind.PAY_OUT, most + 50)) == "approval-needed", "it was good for once"
+        own = await world.do(move(MoveKind.BANK_DROP, 50), actor=BO)
         assert one(own, CashMoved).approved_by is None
 
 
@@ -202,14 +203,15 @@ async def close(world: TillWorld, counted: int, reason: str = "") -> ShiftClosed
 
 
 async def test_an_x_has_amounts_only_for_a_manager_and_resets_nothing(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
+    async with till_world(tmp_path, staffed=True) as world:
         await sell(world)
         await world.do(move(MoveKind.PAY_OUT, 5000))
         blind = one(await world.do(ReadShift(TILL)), ShiftRead)
         assert (blind.figures, blind.sales, blind.drawer_kicks) == (None, 1, 2)
-        assert await refused(world, ReadShift(TILL, amounts=True)) == "manager-needed"
-        whole = one(await world.do(ReadShift(TILL, amounts=True, approved_by=BODIL)), ShiftRead)
+        assert await refused(world, ReadShift(TILL, amounts=True)) == "approval-needed"
+        whole = one(await world.approved(ReadShift(TILL, amounts=True)), ShiftRead)
         assert whole.figures is not None
+        assert (whole.user, whole.approved_by) == (ANNA, BO)
         assert (whole.figures.expected_cash, whole.figures.gross_sales) == (49950, 4925)
         assert await expected(world) == 49950
         assert (await close(world, 49950)).z_number == 1
@@ -247,7 +249,7 @@ async def step(world: TillWorld, what: str, amount: int) -> None:
     by_hand = {"in": MoveKind.PAY_IN, "out": MoveKind.PAY_OUT, "safe": MoveKind.SAFE_DROP, "bank": MoveKind.BANK_DROP}
     under_way = await world.journal.read(lambda db: transfers(db, TILL))
     if what in by_hand:
-        await world.do(move(by_hand[what], amount, approved=BODIL))
+        await world.do(move(by_hand[what], amount))
     elif what == "sale":
         await sell(world)
     elif what == "send":

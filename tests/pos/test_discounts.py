@@ -13,6 +13,7 @@ from edge.commands import Command
 from edge.countries.profile import load_profile
 from edge.errors import Refused
 from edge.facts import (
+    ApprovalUsed,
     BasketDiscounted,
     BasketDiscountRemoved,
     Denomination,
@@ -24,9 +25,6 @@ from edge.facts import (
     ShiftClosed,
     TenderAsked,
 )
-from edge.feedwords import StaffValue, key_of, plain
-from edge.journal.chain import canonical
-from edge.journal.tx import Tx
 from edge.pos import basket as b
 from edge.pos.discounting import DiscountBasket, DiscountLine
 from edge.pos.load import open_basket
@@ -34,8 +32,7 @@ from edge.pos.payment.verbs import AskTender, ConfirmTender
 from edge.pos.pricing import price
 from edge.pos.reductions import Reduction, share_of, shared
 from edge.pos.verbs import Add, CloseShift, Count, Offered, Pay, SetQuantity, VoidLine
-from edge.staff import tables as staff
-from edge.units import ArticleId, BasisPoints, Key, LineId, Minor, SaleId, Sku, TenderKind, UserId
+from edge.units import ArticleId, BasisPoints, LineId, Minor, SaleId, Sku, TenderKind, UserId
 from tests.pos.test_basket import fresh, item
 from tests.pos.till_world import ANNA, BOOT_43, SOCK, TILL, TillWorld, till_world
 
@@ -121,23 +118,12 @@ def test_a_line_with_a_discount_is_not_joined_by_the_next_scan() -> None:
     assert isinstance(added, LineAdded)
 
 
-def line(rate: int = 0, amount: int = 0, *, by: UserId | None = None, reason: str = "a scratch") -> DiscountLine:
-    return DiscountLine(TILL, LineId(1), BasisPoints(rate), Minor(amount), reason, by)
+def line(rate: int = 0, amount: int = 0, *, reason: str = "a scratch") -> DiscountLine:
+    return DiscountLine(TILL, LineId(1), BasisPoints(rate), Minor(amount), reason)
 
 
-def whole(rate: int = 0, amount: int = 0, *, by: UserId | None = None, reason: str = "a friend") -> DiscountBasket:
-    return DiscountBasket(TILL, BasisPoints(rate), Minor(amount), reason, by)
-
-
-async def employ(world: TillWorld) -> None:
-    """Anna at the till, Bo as her manager; headquarters' feed names them."""
-
-    def hire(tx: Tx) -> None:
-        for user, role in ((ANNA, "cashier"), (BO, "manager")):
-            value = StaffValue(user, user.title(), role, "no PIN")
-            staff.FEED["staff"](tx.db, key_of(value), canonical(plain(value)))
-
-    await world.journal.transact(hire, cause=Key("staff"))
+def whole(rate: int = 0, amount: int = 0, *, reason: str = "a friend") -> DiscountBasket:
+    return DiscountBasket(TILL, BasisPoints(rate), Minor(amount), reason)
 
 
 async def left(world: TillWorld) -> tuple[int, int]:
@@ -149,8 +135,7 @@ async def left(world: TillWorld) -> tuple[int, int]:
 
 
 async def test_a_cashier_gives_up_to_their_ceiling_and_no_further(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, BOOT_43))
         (fact,) = await world.do(line(rate=1000))
         assert isinstance(fact, LineDiscounted)
@@ -165,30 +150,28 @@ async def test_a_cashier_gives_up_to_their_ceiling_and_no_further(tmp_path: Path
 
 
 async def test_a_manager_approves_more_and_is_named(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, BOOT_43))
-        (fact,) = await world.do(line(rate=5000, by=BO))
+        used, fact = await world.approved(line(rate=5000))
+        assert isinstance(used, ApprovalUsed)
         assert isinstance(fact, LineDiscounted)
         assert (fact.ceiling, fact.user, fact.approved_by) == (10_000, ANNA, BO)
-        with pytest.raises(Refused, match="larger discount"):
-            await world.do(whole(rate=5000, by=ANNA))
-        with pytest.raises(Refused, match="larger discount"):
-            await world.do(whole(rate=5000, by=UserId("nobody")))
+        with pytest.raises(Refused, match="discount-over must approve"):
+            await world.do(line(rate=6000))
+        with pytest.raises(Refused, match="may not discount-over"):
+            await world.approved(whole(rate=5000), by=ANNA)
 
 
 async def test_a_discount_small_enough_for_the_cashier_names_no_manager(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, BOOT_43))
-        (fact,) = await world.do(whole(rate=500, by=BO))
+        (fact,) = await world.do(whole(rate=500))
         assert isinstance(fact, BasketDiscounted)
         assert (fact.ceiling, fact.approved_by) == (500, None)
 
 
 async def test_an_amount_keeps_its_ceiling_when_goods_are_taken_out_again(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, SOCK, 10))
         await world.do(line(amount=4925))
         assert await left(world) == (44325, 4925)
@@ -199,18 +182,17 @@ async def test_an_amount_keeps_its_ceiling_when_goods_are_taken_out_again(tmp_pa
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [
-        (line(rate=10_001, by=BO), "bad-discount"),
+        (line(rate=10_001), "bad-discount"),
         (line(rate=-1), "bad-discount"),
         (line(amount=-1), "bad-discount"),
         (line(rate=100, amount=100), "bad-discount"),
-        (line(amount=99_901, by=BO), "bad-discount"),
+        (line(amount=99_901), "bad-discount"),
         (line(rate=100, reason="  "), "reason-needed"),
         (whole(rate=100, reason=""), "reason-needed"),
     ],
 )
 async def test_a_senseless_discount_is_refused(wanted: Command, code: str, tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, BOOT_43))
         with pytest.raises(Refused) as refused:
             await world.do(wanted)
@@ -220,8 +202,7 @@ async def test_a_senseless_discount_is_refused(wanted: Command, code: str, tmp_p
 
 
 async def test_a_discount_needs_something_to_be_taken_off(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         with pytest.raises(Refused, match="nothing is rung up"):
             await world.do(whole(rate=100))
         await world.do(Add(TILL, BOOT_43))
@@ -230,8 +211,7 @@ async def test_a_discount_needs_something_to_be_taken_off(tmp_path: Path) -> Non
 
 
 async def test_a_discount_is_taken_off_again_and_everything_is_as_before(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, BOOT_43))
         before = await world.journal.read(lambda db: open_basket(db, TILL))
         await world.do(line(rate=1000))
@@ -245,8 +225,7 @@ async def test_a_discount_is_taken_off_again_and_everything_is_as_before(tmp_pat
 
 
 async def test_a_voided_line_takes_its_discount_along(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, SOCK))
         await world.do(line(rate=1000))
         await world.do(Add(TILL, BOOT_43))
@@ -255,8 +234,7 @@ async def test_a_voided_line_takes_its_discount_along(tmp_path: Path) -> None:
 
 
 async def test_the_sale_the_z_and_a_rebuild_agree_on_what_was_taken_off(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, BOOT_43))
         await world.do(Add(TILL, SOCK, 3))
         await world.do(line(rate=1000))
@@ -271,14 +249,13 @@ async def test_the_sale_the_z_and_a_rebuild_agree_on_what_was_taken_off(tmp_path
         assert sum(each.discount for each in sale.lines) == discount == 9990 + 777
         assert [row["n"] for row in await world.journal.rows("SELECT count(*) n FROM basket_reductions")] == [0]
         await world.do(Count(TILL, (Denomination(Minor(50000), 1),)))
-        (z,) = await world.do(CloseShift(TILL, "the customer's cash was not counted"))
+        (z,) = await world.do(CloseShift(TILL, "the customer's cash was not counted"), actor=BO)
         assert isinstance(z, ShiftClosed)
         assert z.gross_sales == total
 
 
 async def test_nothing_is_taken_off_what_is_partly_paid(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
-        await employ(world)
+    async with till_world(tmp_path, staffed=True) as world:
         await world.do(Add(TILL, BOOT_43))
         facts = await world.do(AskTender(TILL, "card", Minor(50_000), Minor(99_900)))
         (asked,) = [fact for fact in facts if isinstance(fact, TenderAsked)]

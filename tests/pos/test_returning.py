@@ -191,13 +191,13 @@ def test_two_tills_returning_the_same_receipt_at_once_never_give_back_more_than_
 
 
 async def test_above_the_limit_a_manager_must_say_yes_and_is_named(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
+    async with till_world(tmp_path, staffed=True) as world:
         await world.feed(SettingValue("return.limit", "4000"))
         sale = await sell(world)
         with pytest.raises(Refused) as refused:
             await world.do(refund(sale, 1, 4950))
-        assert (refused.value.code, refused.value.status) == ("manager-needed", 403)
-        back = one(await world.do(refund(sale, 1, 4950, approved_by=MANAGER)), SaleReturned)
+        assert (refused.value.code, refused.value.status) == ("approval-needed", 403)
+        back = one(await world.approved(refund(sale, 1, 4950)), SaleReturned)
         assert back.approved_by == MANAGER
 
 
@@ -226,15 +226,15 @@ async def test_a_return_needs_a_reason_an_open_till_and_a_sale_of_this_box(tmp_p
 async def test_without_a_receipt_the_lowest_price_of_thirty_days_comes_back_with_a_manager_within_limits(
     tmp_path: Path, until: str, worth: int
 ) -> None:
-    async with till_world(tmp_path) as world:
+    async with till_world(tmp_path, staffed=True) as world:
         cheap = PriceValue("main", "sock", 3000, "DKK", "standard", "2026-02-01T00:00:00.000Z")
         dear = PriceValue("main", "sock", 6000, "DKK", "standard", f"{until}T00:00:00.000Z")
         await world.feed(cheap, dear, SettingValue("return.loose.cashier", str(worth)))
         with pytest.raises(Refused) as refused:
             await world.do(RefundLoose(TILL, (Loose(SOCK, 1),), Minor(worth), "a gift"))
-        assert refused.value.code == "manager-needed"
-        gift = RefundLoose(TILL, (Loose(SOCK, 1, damaged=True),), Minor(worth), "a gift", approved_by=MANAGER)
-        back = one(await world.do(gift), SaleReturned)
+        assert refused.value.code == "approval-needed"
+        gift = RefundLoose(TILL, (Loose(SOCK, 1, damaged=True),), Minor(worth), "a gift")
+        back = one(await world.approved(gift), SaleReturned)
         assert (back.sale, back.original, back.approved_by, back.damaged) == (None, "", MANAGER, (1,))
         with pytest.raises(Refused) as refused:
             await world.do(gift)
@@ -244,7 +244,7 @@ async def test_without_a_receipt_the_lowest_price_of_thirty_days_comes_back_with
 
 async def test_a_genuine_receipt_of_an_unknown_sale_gives_back_no_more_than_its_total(tmp_path: Path) -> None:
     async with till_world(tmp_path, sock=3000) as world:
-        proven = {"proof": "cph-9A-77", "proof_minor": Minor(5000), "approved_by": MANAGER}
+        proven = {"proof": "cph-9A-77", "proof_minor": Minor(5000)}
         facts = await world.do(RefundLoose(TILL, (Loose(SOCK, 1),), Minor(3000), "too big", **proven))  # type: ignore[arg-type]
         assert one(facts, SaleReturned).original == "cph-9A-77"
         with pytest.raises(Refused) as refused:
@@ -326,7 +326,7 @@ async def test_serbia_takes_nothing_back_without_its_receipt_or_its_service(tmp_
     async with till_world(tmp_path, "rs", fiscal=True) as world:
         sale = await sell_fiscal(world)
         with pytest.raises(Refused) as refused:
-            await world.do(RefundLoose(TILL, (Loose(SOCK, 1),), Minor(4925), "x", approved_by=MANAGER))
+            await world.do(RefundLoose(TILL, (Loose(SOCK, 1),), Minor(4925), "x"))
         assert refused.value.code == "receipt-needed"
         with pytest.raises(Refused) as refused:
             await world.do(refund(sale, 1, 4925, fiscal_hint="Plug it in."))
@@ -439,15 +439,15 @@ async def by_card(world: TillWorld) -> SaleClosed:
 
 
 async def test_what_was_paid_by_card_goes_back_in_cash_only_with_a_manager(tmp_path: Path) -> None:
-    async with till_world(tmp_path) as world:
+    async with till_world(tmp_path, staffed=True) as world:
         sale = await by_card(world)
         with pytest.raises(Refused) as refused:
             await world.do(refund(sale, 1, 4925))
         assert (refused.value.code, refused.value.details["tender"]) == ("tender-cannot", "card")
         with pytest.raises(Refused) as refused:
             await world.do(refund(sale, 1, 4900, to=TenderKind.CASH))
-        assert refused.value.code == "manager-needed"
-        back = one(await world.do(refund(sale, 1, 4900, to=TenderKind.CASH, approved_by=MANAGER)), SaleReturned)
+        assert refused.value.code == "approval-needed"
+        back = one(await world.approved(refund(sale, 1, 4900, to=TenderKind.CASH)), SaleReturned)
         assert (back.tenders[0].kind, back.tenders[0].amount, back.rounding) == (TenderKind.CASH, 4900, -25)
         assert await world.journal.rows("SELECT 1 FROM refunds WHERE cash = 4900") != []
         await agree(world)

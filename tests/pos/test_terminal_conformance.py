@@ -223,9 +223,9 @@ async def test_a_terminal_that_comes_back_as_another_leaves_it_to_a_manager(tmp_
         await until(lambda: at.till.store.health.snapshot()["terminal/t1"].up)
         assert await at.till.work(lambda cashier: refused(lambda: ask(cashier, BOOT))) == "card-unknown"
         say = {"tender": tender, "happened": True, "slip": "17"}
-        assert await at.till.work(lambda c: refused(lambda: c.do("settle-tender", **say))) == "manager-needed"
+        assert await at.till.work(lambda c: refused(lambda: c.do("settle-tender", **say))) == "approval-needed"
         manager = {"user": "bo", "pin": "2222"}
-        paid = await at.till.work(lambda cashier: cashier.do("settle-tender", **say, manager=manager))
+        paid = await at.till.work(lambda cashier: cashier.approved("settle-tender", manager, **say))
         assert paid["payable_minor"] == BOOT
         (settled,) = [fact for fact in await at.till.facts() if isinstance(fact, TenderSettled)]
         assert (settled.user, settled.slip, settled.happened) == ("bo", "17", True)

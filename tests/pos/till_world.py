@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from edge.approvals import Allowed
 from edge.catalog import tables as catalog
 from edge.commands import Command, Door
 from edge.countries.profile import load_profile
 from edge.effects import tables as effects
+from edge.errors import Refused
 from edge.facts import Fact
 from edge.feedwords import ArticleValue, PriceValue, Value, VariantValue, key_of, kind_of, plain
 from edge.ids import seeded_ids
@@ -47,7 +50,7 @@ from edge.units import Identity, Key, Minor, Sku, StoreId, TenderKind, TillId, U
 from tests.times import Time
 
 TILL = TillId("1")
-ANNA = UserId("anna")
+ANNA, BO = UserId("anna"), UserId("bo")
 BOOT_43, BOOT_44, SOCK = Sku("boot-43"), Sku("boot-44"), Sku("sock")
 BOOT_CODE, SOCK_CODE = "5701234567899", "5701234500001"
 
@@ -73,6 +76,15 @@ class TillWorld:
         self.sent += 1
         reply = await self.door.send(command, key=Key(key or f"key {self.sent}"), actor=actor)
         return reply.facts()
+
+    async def approved(self, command: Command, by: UserId = BO) -> tuple[Fact, ...]:
+        """Anna is refused, `by` says yes to exactly this, and it is given again."""
+        with pytest.raises(Refused) as refused:
+            await self.do(command)
+        assert refused.value.code == "approval-needed"
+        right, action = (str(refused.value.details[name]) for name in ("right", "action"))
+        await self.do(approving.Approve(TILL, by, right, action), actor=by)
+        return await self.do(command)
 
     async def feed(self, *values: Value) -> None:
         """Make HQ's values true, as the inbox does; a rebuild makes them true again."""

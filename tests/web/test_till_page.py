@@ -275,13 +275,14 @@ async def test_a_discount_is_given_by_keyboard_and_a_manager_approves_what_is_ab
     await expect(page.locator(".line .off")).to_have_text("-DKK\xa08.90")
     await expect(page.locator(".total .huge")).to_have_text("DKK\xa080.10")
     await expect(page.locator(".total .saved")).to_contain_text("Saved DKK\xa08.90")
+    floor.shop.needs = {"discount-basket": "discount-over"}
     await keys(page, "F5", "F6", *"50", "Enter")
     await expect(page.locator(".dialog h2")).to_have_text("A manager must approve this.")
     await keys(page, *"1234", "Enter")
     await expect(page.locator(".total .huge")).to_have_text("DKK\xa044.50")
     assert floor.shop.discounts == [
         {"rate": 1000, "reason": "Promised price", "line": 1},
-        {"rate": 5000, "reason": "Damaged", "manager": {"user": "anders", "pin": "1234"}},
+        {"rate": 5000, "reason": "Damaged"},
     ]
     floor.complaints[:] = [each for each in floor.complaints if "403" not in each]
     await keys(page, "F5", "Delete")

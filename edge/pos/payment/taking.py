@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from edge.approvals import Need
 from edge.commands import Command, Context, Handler
 from edge.effects.machine import Event, State
 from edge.effects.tables import Intent, drop, finish, intend, move, state_of
@@ -36,6 +37,7 @@ from edge.pos.payment.verbs import (
     TellTender,
 )
 from edge.pos.shop import Shop, Way
+from edge.pos.tenders import money
 from edge.units import EffectId, EffectKind, TenderId, TillId
 
 _PAYLOAD = "SELECT payload FROM effects WHERE effect = ?"
@@ -121,11 +123,11 @@ class Taking:
         found = self._mine(tx, command.till, command.tender)
         if found.state not in NOBODY_KNOWS:
             raise _over()
-        if command.approved_by is None:
-            raise Refused("a manager must read the slip", hint="Call a manager.", code="manager-needed", status=403)
+        amount = money(found.amount, self._shop.profile)
+        by = context.demand(tx, Need("settle", after=amount))
         slip = slip_number(command.slip) if command.happened else command.slip.strip()[:40]
         told = TellTender(found.effect, command.happened, slip, why="" if command.happened else "settled by a manager")
-        said = TenderSettled(found.tender, found.till, found.effect, command.happened, slip, command.approved_by)
+        said = TenderSettled(found.tender, found.till, found.effect, command.happened, slip, by)
         return [said, *self._came(tx, found, told, by=context)]
 
     def send(self, tx: Tx, command: SendTender, context: Context) -> Sequence[Fact]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from edge.units import EffectId, Minor, TenderId, TillId, UserId
+from edge.units import EffectId, Minor, TenderId, TillId
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,10 @@ class SettleTender:
     """A manager has read the terminal's slip: it happened, or it did not."""
 
     right: ClassVar[str] = "sell"
-    carried: ClassVar[tuple[str, ...]] = ("approved_by",)
     till: TillId
     tender: TenderId
     happened: bool
     slip: str = ""
-    approved_by: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

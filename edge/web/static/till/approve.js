@@ -21,15 +21,6 @@ export function withPad(fields, ...left) {
   return h("div.with-pad", {}, h("div", {}, left), pad(typed));
 }
 
-/** A manager's name and PIN, to be sent with what they say yes to; null when nobody came. */
-export function manager() {
-  const people = till.state.users.filter((each) => each.rights.includes("variance"));
-  let shown = null;
-  return byManager({
-    title: t("A manager must approve this."), people, action: t("Approve"), work: (given) => void (shown = given),
-  }).then(() => shown);
-}
-
 /** Who of `people` says yes, and their PIN; `work` does it and may refuse. Resolves true, or undefined. */
 export async function byManager({ title, body = [], people, action, work }) {
   const name = h("select", { "aria-label": t("Manager") }, people.map((each) => h("option", { value: each.id }, each.name)));
@@ -62,7 +53,8 @@ export async function approve({ "approval-needed": asked }) {
   return byManager({
     title: t("A manager must approve this."), people, action: t("Approve"),
     body: [h("p.lead", {}, t("For {name}, once, now.", { name: till.state.user?.name ?? "" })),
-      asked.before && asked.after && h("p", {}, `${asked.before} → ${asked.after}`)],
+      asked.why && h("p.lead", {}, refusal({ code: asked.why })[0]),
+      h("p", {}, [asked.before, asked.after].filter(Boolean).join(" → "))],
     work: (manager) => command("approve", { manager, right: asked.right, action: asked.action }),
   });
 }

@@ -3,7 +3,7 @@
 import { h, money, sign, t, width } from "../kit.js";
 import { ask, button } from "../keys.js";
 import { back, leave, reckon, wanted } from "./back.js";
-import { approved, howMuch, why } from "./cash.js";
+import { howMuch, why } from "./cash.js";
 import { attempt, note, till } from "./shop.js";
 import { fiscalWords, paperWords } from "./says.js";
 
@@ -15,7 +15,7 @@ export async function give(exchange) {
   const reason = await why(t("Goods come back"), [t("Does not fit"), t("Does not please"), t("It is faulty"), t("Wrong article")]);
   if (!reason || !back.due) return;
   const body = { ...wanted(), amount_minor: back.due.amount_minor, reason, ...(back.proof && { text: back.proof.text }) };
-  const result = exchange ? await swap(body) : await approved("refund", body);
+  const result = exchange ? await swap(body) : await attempt("refund", body);
   if (!result) return;
   back.given = { ...result, exchange };
   till.selected = null;
@@ -43,7 +43,7 @@ async function swap(body) {
   if (added === undefined || (more > 0 && !added)) return undefined;
   if (added < more) return void note(t("{amount} is missing", { amount: money(more - added) }), "", "warn");
   const asks = profile.buyer && profile.buyer.required_from_minor !== null && basket.total_minor >= profile.buyer.required_from_minor;
-  return approved("exchange", { ...body, basket_minor: basket.total_minor, tendered_minor: added, ...(asks && { buyer: "" }) });
+  return attempt("exchange", { ...body, basket_minor: basket.total_minor, tendered_minor: added, ...(asks && { buyer: "" }) });
 }
 
 /** The big panel after a return: what the customer gets, as soon as it may leave. */

@@ -1,10 +1,8 @@
 // Money that moves without a sale: in, out, to the safe, to another till; the drawer opened by hand; the X.
 
 import { boot, fill, h, money, readMoney, sign, t, tn } from "../kit.js";
-import { Problem } from "../command.js";
 import { ask, button, pad } from "../keys.js";
-import { manager } from "./approve.js";
-import { command, note, say, signedIn, till } from "./shop.js";
+import { attempt, note, signedIn, till } from "./shop.js";
 
 const KINDS = () => [
   { kind: "pay-in", label: t("Pay in"), icon: "plus", reasons: [t("Change from the bank"), t("More float")] },
@@ -42,7 +40,7 @@ async function move({ kind, label, reasons }) {
   const amount = await howMuch(label);
   const reason = amount && (await why(label, reasons));
   if (!reason) return;
-  if (await approved("move-cash", { kind, amount_minor: amount, reason })) note(`${label}: ${money(amount)}`, t("Put the slip into the drawer."));
+  if (await attempt("move-cash", { kind, amount_minor: amount, reason })) note(`${label}: ${money(amount)}`, t("Put the slip into the drawer."));
 }
 
 async function send() {
@@ -53,13 +51,13 @@ async function send() {
   });
   const amount = to && (await howMuch(t("To another till")));
   const reason = amount && (await why(t("To another till"), [t("Change for the other till"), t("Too much in the drawer")]));
-  if (reason && (await approved("send-cash", { to, amount_minor: amount, reason }))) note(t("Carry {amount} over now", { amount: money(amount) }), t("It is open until the other till has counted it."));
+  if (reason && (await attempt("send-cash", { to, amount_minor: amount, reason }))) note(t("Carry {amount} over now", { amount: money(amount) }), t("It is open until the other till has counted it."));
 }
 
 /** Open the drawer without a sale. */
 export async function noSale() {
   const reason = await why(t("Open the drawer"), [t("A customer wants change"), t("Counting the cash"), t("Wrong change given")]);
-  if (reason) await approved("no-sale", { reason });
+  if (reason) await attempt("no-sale", { reason });
 }
 
 async function xReport() {
@@ -67,7 +65,7 @@ async function xReport() {
     title: t("X report"), close: t("Close"), body: [h("p.lead", {}, t("It is printed; nothing is reset."))],
     actions: [{ label: t("Without amounts"), key: "1", tone: "calm", value: "no" }, { label: t("With amounts (a manager)"), key: "2", tone: "calm", value: "yes" }],
   });
-  const result = amounts && (await approved("x-report", { amounts: amounts === "yes" }));
+  const result = amounts && (await attempt("x-report", { amounts: amounts === "yes" }));
   if (!result) return;
   const { x } = result, { figures } = x;
   const row = (name, value) => [h("dt", {}, name), h("dd", {}, value)];
@@ -90,31 +88,12 @@ export function transfers() {
     ? h("div.notice.warn", { data: { move: each.move } }, sign("cash"), h("div", {}, h("b", {}, t("Cash from {till} is on its way", { till: each.till })), h("span", {}, t("Count it when it is here."))),
       button(t("Count it in"), { tone: "calm", onclick: () => receive(each) }))
     : h("div.notice.calm", { data: { move: each.move } }, sign("cash"), h("div", {}, h("b", {}, t("{amount} for {till} is not confirmed yet", { amount: money(each.amount_minor), till: each.till })), h("span", {}, t("The other till counts it in."))),
-      button(t("Take it back"), { tone: "plain", onclick: () => approved("take-back-cash", { move: each.move }) })));
+      button(t("Take it back"), { tone: "plain", onclick: () => attempt("take-back-cash", { move: each.move }) })));
 }
 
 async function receive({ move: name, till: from }) {
   const amount = await howMuch(t("Cash from {till}", { till: from }));
-  if (amount) await approved("receive-cash", { move: name, amount_minor: amount });
-}
-
-/** Do it; where a manager must approve, ask for one and do it then. Resolves undefined when refused. */
-export async function approved(verb, body) {
-  try {
-    return await command(verb, body);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    if (problem.code !== "manager-needed" && problem.code !== "clock-back") return problem.code !== "no-session" ? say(problem) : undefined;
-    if (problem.code === "clock-back") say(problem);
-  }
-  const who = await manager();
-  if (!who) return undefined;
-  try {
-    return await command(verb, { ...body, manager: who });
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    return say(problem);
-  }
+  if (amount) await attempt("receive-cash", { move: name, amount_minor: amount });
 }
 
 export async function howMuch(title) {

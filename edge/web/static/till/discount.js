@@ -1,10 +1,8 @@
 // A discount on a line or on the whole sale; above the cashier's ceiling a manager approves it here.
 
 import { boot, fill, h, money, readMoney, t } from "../kit.js";
-import { Problem } from "../command.js";
 import { ask, button, pad } from "../keys.js";
-import { manager } from "./approve.js";
-import { command, say, till } from "./shop.js";
+import { attempt, till } from "./shop.js";
 
 /** What a line was before its discount, beside its sum. */
 export const reduced = (line) => line.discount_minor > 0 && h("small.off", {}, money(-line.discount_minor));
@@ -46,18 +44,7 @@ export async function discount(line) {
       { label: t("Give the discount"), key: "Enter", tone: "go", run: () => (amount() ? { [local.percent ? "rate" : "amount_minor"]: amount(), reason: local.reason } : undefined) },
     ],
   });
-  if (wanted) await give(local.whole ? "discount-basket" : "discount-line", local.whole ? wanted : { ...wanted, line: line.line });
-}
-
-async function give(verb, wanted) {
-  try {
-    await command(verb, wanted);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    if (problem.code !== "approval-needed" || wanted.manager) return say(problem);
-    const approval = await manager();
-    if (approval) await give(verb, { ...wanted, manager: approval });
-  }
+  if (wanted) await attempt(local.whole ? "discount-basket" : "discount-line", local.whole ? wanted : { ...wanted, line: line.line });
 }
 
 /** "12,5" in the page's own decimal sign as 12.5; null when it is no share of a whole. */

@@ -2,8 +2,7 @@
 
 import { boot, h, money, readMoney, t } from "../kit.js";
 import { button, pad } from "../keys.js";
-import { approved } from "./cash.js";
-import { till } from "./shop.js";
+import { attempt, till } from "./shop.js";
 import { startTraining } from "./training.js";
 
 const local = { text: "" };
@@ -23,7 +22,7 @@ export function float() {
     h("div.row", {}, button(t("Open with {amount}", { amount: money(amount) }), {
       key: "Enter", tone: "go",
       onclick: async () => {
-        if (await approved("open-shift", { float_minor: amount })) local.text = "";
+        if (await attempt("open-shift", { float_minor: amount })) local.text = "";
       },
     }), button(t("Practise"), { key: "F8", icon: "knob", onclick: startTraining })));
 }
