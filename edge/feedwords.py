@@ -16,6 +16,7 @@ A key is the smallest thing replaced whole; its first segment is the kind of val
 | `promotion/{id}`                    | `PromotionValue`|
 | `coupon/{code}`                     | `CouponValue`  |
 | `member/{customer}`                 | `MemberValue`  |
+| `recall/{gtin}/{lot}`               | `RecallValue`  |
 
 Every value carries its own key's parts, bounded text and integer money. A deletion is a tombstone and has no
 value. Times are RFC 3339 UTC text as `edge.clock.stamp` writes it, languages are `en`, `da`, `pl`, … .
@@ -29,6 +30,7 @@ import msgspec
 from msgspec import Meta
 
 from edge.feedoffers import CouponValue, MemberValue, PromotionValue
+from edge.feedrecalls import RecallValue
 from edge.feedshapes import Digest, Long, Short, Stamp, Texts, Word
 from edge.letters import written
 from edge.units import ArticleId, Grams, Minor, StoreId, UserId
@@ -192,7 +194,7 @@ class DeliveryValue:
 
 
 Goods = ArticleValue | VariantValue | PriceValue | ReviewValue | StockValue | DeliveryValue
-Value = Goods | StaffValue | RoleValue | SettingValue | PromotionValue | CouponValue | MemberValue
+Value = Goods | StaffValue | RoleValue | SettingValue | PromotionValue | CouponValue | MemberValue | RecallValue
 
 KINDS: Mapping[str, type[Value]] = {
     "article": ArticleValue,
@@ -207,6 +209,7 @@ KINDS: Mapping[str, type[Value]] = {
     "promotion": PromotionValue,
     "coupon": CouponValue,
     "member": MemberValue,
+    "recall": RecallValue,
 }
 _keys: Mapping[type[Value], tuple[str, tuple[str, ...]]] = {
     ArticleValue: ("article", ("id",)),
@@ -221,6 +224,7 @@ _keys: Mapping[type[Value], tuple[str, tuple[str, ...]]] = {
     PromotionValue: ("promotion", ("id",)),
     CouponValue: ("coupon", ("code",)),
     MemberValue: ("member", ("customer",)),
+    RecallValue: ("recall", ("gtin", "lot")),
 }
 _decoders: Mapping[str, msgspec.json.Decoder[Value]] = {
     kind: msgspec.json.Decoder(shape) for kind, shape in KINDS.items()

@@ -30,12 +30,13 @@ from hq.feed import Author
 from hq.offers_in import coupon_in, member_in, promotion_in
 from hq.people import role_in, staff_row
 from hq.pricing import priced
+from hq.recalls_in import recall_in
 from hq.report import PLURAL, Options, Report
 from hq.rows import Sheet, amount, number, read_sheet, readable, several, texts, when, yes
 
 _ORDER = (
     *("role", "staff", "setting", "article", "variant", "code", "price", "review", "stock"),
-    *("promotion", "coupon", "member"),
+    *("promotion", "coupon", "member", "recall"),
 )
 _CODES = "SELECT key FROM held_codes WHERE code = ?"
 _CODE = "INSERT INTO held_codes (code, key) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET key = excluded.key"
@@ -121,6 +122,15 @@ class _Import:
     def member(self, row: Row, _: int) -> None:
         """Which groups a customer belongs to."""
         self._hold(member_in(row))
+
+    def recall(self, row: Row, _: int) -> None:
+        """A lot that no shop may sell any more; `lifted` when it may again."""
+        value = recall_in(row)
+        if not yes(row.get("lifted", "")):
+            self._hold(value)
+            return
+        self._fresh.pop(key_of(value), None)
+        self._told("recall", feed.remove(self._db, feed.ALL, [key_of(value)], self._author))
 
     def role(self, row: Row, _: int) -> None:
         """What people of a role may do, at every shop."""
@@ -287,4 +297,5 @@ _STEPS: Mapping[str, Callable[[_Import, Row, int], None]] = {
     "promotion": _Import.promotion,
     "coupon": _Import.coupon,
     "member": _Import.member,
+    "recall": _Import.recall,
 }

@@ -18,6 +18,7 @@ PLURAL: Mapping[str, str] = {
     "promotion": "promotions",
     "coupon": "coupons",
     "member": "customers' groups",
+    "recall": "recalled lots",
 }
 """How a report calls what was imported."""
 

@@ -55,6 +55,7 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "promotion": frozenset({"promotion", "gives"}),
     "coupon": frozenset({"coupon", "promotion"}),
     "member": frozenset({"customer", "groups"}),
+    "recall": frozenset({"recall", "lot"}),
     "code": frozenset({"code"}),
 }
 _ZERO_DECIMALS = frozenset(
@@ -62,7 +63,7 @@ _ZERO_DECIMALS = frozenset(
 )
 _THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _AMOUNT = re.compile(r"(\d+)(?:[.,](\d+))?")
-_LANGUAGE = re.compile(r"(name|description)_([a-z]{2})")
+_LANGUAGE = re.compile(r"(name|description|reason)_([a-z]{2})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from edge.feedoffers import CouponValue, MemberValue, Part, PromotionKind, PromotionValue
+from edge.feedrecalls import RecallValue
 from edge.feedwords import (
     KINDS,
     ArticleValue,
@@ -62,6 +63,7 @@ EXAMPLES: tuple[tuple[str, Value], ...] = (
     ),
     ("coupon/SPRING-7K2", CouponValue("SPRING-7K2", "boots-and-socks", MORNING)),
     ("member/c7", MemberValue("c7", ("club",))),
+    ("recall/07032069804988/L-7/B", RecallValue("07032069804988", "L-7/B", {"en": "Glass in it."})),
 )
 
 
@@ -119,6 +121,8 @@ def test_a_kind_of_a_later_release_is_not_understood_and_no_error() -> None:
         ("coupon", {"code": ""}),
         ("coupon", {"uses": -1}),
         ("member", {"groups": ["a b"]}),
+        ("recall", {"gtin": "7032069804988"}),
+        ("recall", {"lot": ""}),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(kind: str, change: dict[str, object]) -> None:

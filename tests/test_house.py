@@ -38,6 +38,7 @@ HQ_MAY_IMPORT = (
         "edge.facts",
         "edge.feedwords",
         "edge.feedoffers",
+        "edge.feedrecalls",
         "edge.feedshapes",
         "edge.pins",
         "edge.rights",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from edge.catalog import offers
+from edge.catalog import offers, recalls
 from edge.catalog.words import folded
 from edge.feedwords import (
     ArticleValue,
@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS words (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS words_article ON words (article);
 """
-ROOM = Room("catalog", schema=SCHEMA + offers.SCHEMA)
+ROOM = Room("catalog", schema=SCHEMA + offers.SCHEMA + recalls.SCHEMA)
 Apply = Callable[[sqlite3.Connection, str, bytes | None], None]
 """Makes one keyed entry of the feed true in the tables; None is a tombstone."""
 
@@ -146,6 +146,7 @@ FEED: Mapping[str, Apply] = {
     "setting": _setting,
     "stock": _stock,
     **offers.FEED,
+    **recalls.FEED,
 }
 """Kind of feed entry -> how this room makes it true."""
 

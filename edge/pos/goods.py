@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from edge.catalog import offers as promoted
 from edge.catalog.lookup import Named, Offer, lowest, named, offer
+from edge.catalog.recalls import recalled
 from edge.facts import Terms
 from edge.feedwords import say
 from edge.pos.shop import Moment
 from edge.stock.tables import Stock, stock_of
-from edge.units import ArticleId, BasisPoints, CustomerId, Minor, Sku
+from edge.units import ArticleId, BasisPoints, CustomerId, Gtin, Minor, Sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class CatalogGoods:
 
     def coupon(self, db: sqlite3.Connection, code: str) -> promoted.Coupon | None:
         return promoted.coupon(db, code)
+
+    def recall(self, db: sqlite3.Connection, gtin: Gtin, lot: str | None) -> str | None:
+        found = recalled(db, gtin, lot)
+        return None if found is None else say(found.reason, self._language)
 
     def groups(self, db: sqlite3.Connection, customer: CustomerId) -> tuple[str, ...]:
         return promoted.groups_of(db, customer)

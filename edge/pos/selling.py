@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from edge.commands import Command, Context, Handler
 from edge.errors import Refused
 from edge.facts import BasketOpened, Fact, FeedApplied, HoldOverridden, ListTaken, TaskOpened, fact_name
 from edge.journal.tx import Tx
 from edge.pos.basket import Basket, PricedItem, add_line, apply, change_quantity, void, void_line
-from edge.pos.codes import Scanned, classify, reading
+from edge.pos.codes import Scanned, classify, fresh, reading
 from edge.pos.load import Held, must_be_open, open_basket
 from edge.pos.payment.ledger import must_be_untouched
 from edge.pos.payment.tables import of_sale
@@ -52,11 +51,23 @@ class Selling:
         named = next((each for key in code.keys if (each := self._shop.goods.named(tx.db, key))), None)
         if named is None:
             raise Refused(f"{command.code} is not known here", hint="Search by name.", code="unknown-code", status=404)
-        _still_good(code, self._shop.day(tx.at))
+        self._may_be_sold(tx, code)
         if named.sku is None:
             must_be_open(tx, command.till, training=True)
             raise Choose(named.article)
         return self._add(tx, Add(command.till, named.sku, command.quantity), context, code)
+
+    def _may_be_sold(self, tx: Tx, code: Scanned) -> None:
+        """Refused when the code itself says that the piece is too old, or of a lot that was called back."""
+        why = None if code.gtin is None else self._shop.goods.recall(tx.db, code.gtin, code.lot)
+        if why is not None:
+            raise Refused(
+                f"this piece was called back: {why}" if why else "this piece was called back",
+                hint="Do not sell it. Put it aside and take another one from a different lot.",
+                code="recalled",
+                details={"gtin": code.gtin, "lot": code.lot or "", "reason": why},
+            )
+        fresh(code, self._shop.day(tx.at))
 
     def add(self, tx: Tx, command: Add, context: Context) -> Sequence[Fact]:
         return self._add(tx, command, context, None)
@@ -160,13 +171,6 @@ class Selling:
             )
         task = TaskOpened(TaskId(context.ids.new()), "shortage", sku, "A held unit was sold: find another one.")
         return [HoldOverridden(basket.id, sku, over, UserId(context.actor)), task]
-
-
-def _still_good(code: Scanned, today: date) -> None:
-    if code.expires is not None and code.expires < today:
-        raise Refused(
-            f"expired on {code.expires}", hint="Take it off the shelf; do not sell it.", code="expired", status=409
-        )
 
 
 def _measured(price: Minor, code: Scanned | None) -> Minor:

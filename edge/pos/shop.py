@@ -11,7 +11,7 @@ from edge.clock import moment
 from edge.countries.profile import Profile
 from edge.errors import Refused
 from edge.facts import Terms
-from edge.units import ArticleId, CustomerId, Minor, Sku, StoreId, TenderKind, TillId
+from edge.units import ArticleId, CustomerId, Gtin, Minor, Sku, StoreId, TenderKind, TillId
 
 
 class Item(Protocol):
@@ -107,6 +107,9 @@ class GoodsPort(Protocol):
 
     def coupon(self, db: sqlite3.Connection, code: str) -> Coupon | None:
         """The coupon with this code."""
+
+    def recall(self, db: sqlite3.Connection, gtin: Gtin, lot: str | None) -> str | None:
+        """Why a lot may not be sold, in the store's language (perhaps no words); None when it may."""
 
     def groups(self, db: sqlite3.Connection, customer: CustomerId) -> tuple[str, ...]:
         """The groups a customer belongs to."""

@@ -108,6 +108,7 @@ const codes = {
   "clock-back": () => t("The box's clock shows a day that is already closed. Set it right; if it is right, a manager opens the till."),
   "no-price": () => t("This has no price yet. Ask the office."),
   expired: () => t("This piece has expired. Put it aside and take another one."),
+  recalled: () => t("This piece was called back by its maker. Put it aside and take one of another lot."),
   "bad-quantity": () => t("Check the quantity."),
   "bad-tender": () => t("That amount cannot be right. Type it again."),
   "over-paid": () => t("That amount cannot be right. Type it again."),
