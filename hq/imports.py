@@ -30,7 +30,7 @@ from hq.feed import Author
 from hq.offers_in import coupon_in, member_in, promotion_in
 from hq.people import role_in, staff_row
 from hq.pricing import priced
-from hq.recalls_in import recall_in
+from hq.recalls_in import recall_row
 from hq.report import PLURAL, Options, Report
 from hq.rows import Sheet, amount, number, read_sheet, readable, several, texts, when, yes
 
@@ -125,12 +125,7 @@ class _Import:
 
     def recall(self, row: Row, _: int) -> None:
         """A lot that no shop may sell any more; `lifted` when it may again."""
-        value = recall_in(row)
-        if not yes(row.get("lifted", "")):
-            self._hold(value)
-            return
-        self._fresh.pop(key_of(value), None)
-        self._told("recall", feed.remove(self._db, feed.ALL, [key_of(value)], self._author))
+        self._told("recall", recall_row(self._db, row, self._author))
 
     def role(self, row: Row, _: int) -> None:
         """What people of a role may do, at every shop."""
