@@ -1,4 +1,4 @@
-"""A spreadsheet's row becomes a recalled lot on the feed of every shop, or takes it off again, or is refused in words."""
+"""A spreadsheet's row becomes a recalled lot on every shop's feed, or takes it off again, or is refused in words."""
 
 import sqlite3
 from collections.abc import Mapping
