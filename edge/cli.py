@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     export = verb("export", _export, "Write the books of some business dates into files (docs/export.md).")
     export.add_argument("--from", dest="first", required=True, help="first business date, 2026-06-01")
     export.add_argument("--to", dest="last", required=True, help="last business date")
-    export.add_argument("--format", default="csv", help="csv")
+    export.add_argument("--format", default="csv", help=_FORMATS)
     export.add_argument("--out", type=Path, help="a new or empty folder (default: books-FIRST-LAST-FORMAT)")
     demo = verb("demo", _demo, "Open a whole pretend shop on this machine; one page to open.")
     demo.add_argument("--check", action="store_true", help="do everything by itself and print what was proved")
@@ -149,6 +149,9 @@ def _doctor(arguments: argparse.Namespace) -> int:
     found = look(load(arguments.config), date.today())  # noqa: DTZ011  # a local date is what is meant
     print("\n".join(found) or "Nothing is missing.")
     return 1 if found else 0
+
+
+_FORMATS = "csv (the default), or saft-no: SAF-T Cash Register 1.0, not run through the authority's schema or script"
 
 
 def _export(arguments: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """`edge export`: the books of some dates, while the shop goes on; nothing is ever written over."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,21 @@ async def test_times_are_the_stores_with_their_offset(tmp_path: Path) -> None:
 def test_every_column_is_explained(name: str) -> None:
     page = DOCS.read_text(encoding="utf-8").partition(f"### `{name}.csv`")[2].partition("###")[0]
     assert [column for column in columns(TABLES[name]) if f"| `{column}` |" not in page] == []
+
+
+async def test_saft_is_for_a_store_of_its_country_only(tmp_path: Path) -> None:
+    opened = await prepare(Premises(tmp_path))
+    wanted = Wanted("2026-06-01", "2026-06-30", "saft-no", tmp_path / "saft")
+    with pytest.raises(Refused, match="stores in NO") as refused:
+        export(opened.config, wanted)
+    assert "csv" in refused.value.hint
+    assert not (tmp_path / "saft").exists()
+    norway = replace(opened.config, store=replace(opened.config.store, country="NO"))
+    (path,) = export(norway, wanted)
+    assert b"Not run through" in path.read_bytes()
+
+
+def test_the_help_says_what_was_not_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    assert "not run through the authority's" in " ".join(capsys.readouterr().out.split())

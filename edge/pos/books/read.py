@@ -1,12 +1,13 @@
 """The entries that the books of some dates are folded from, found by the shifts they belong to."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from edge.errors import Refused
 from edge.journal.entry import Entry
 from edge.pos.books.shifts import TYPES, Book, between, books
+from edge.units import TillId
 
 _SHIFTS = """SELECT till, min(opened_seq), max(coalesce(closed_seq, ?3)) FROM shifts
 WHERE business_date BETWEEN ?1 AND ?2 GROUP BY till"""
@@ -14,6 +15,10 @@ _BEFORE = "SELECT coalesce(max(closed_seq), 0) FROM shifts WHERE till = ? AND cl
 _ENTRIES = """SELECT seq, '', time, type, cause, actor, businessdate, data, hash FROM entries
 WHERE seq > ? AND seq <= ? ORDER BY seq"""
 _HEAD = "SELECT coalesce(max(seq), 0) FROM entries"
+_SUMS = """SELECT json_extract(z, '$.till'), sum(json_extract(z, '$.gross_sales')),
+sum(json_extract(z, '$.gross_returns')) FROM
+(SELECT CAST(data AS TEXT) AS z FROM entries WHERE type = 'edge.shift.closed.v1')
+WHERE json_extract(z, '$.business_date') < ? GROUP BY 1"""
 MOST_DAYS = 400
 
 
@@ -29,6 +34,11 @@ def books_of(db: sqlite3.Connection, first: str, last: str) -> Sequence[Book]:
     low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
     found = between(books(_entries(db, low, high)), first, last)
     return sorted(found, key=lambda book: (book.date, book.z_seq or head + 1, book.till))
+
+
+def before(db: sqlite3.Connection, first: str) -> Mapping[TillId, tuple[int, int]]:
+    """What each till sold and took back in the books before the business date `first`."""
+    return {TillId(till): (sold, back) for till, sold, back in db.execute(_SUMS, (first,))}
 
 
 def days(first: str, last: str) -> tuple[str, str]:

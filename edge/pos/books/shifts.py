@@ -11,13 +11,17 @@ from typing import TypeVar
 from edge.facts import (
     BasketDiscounted,
     BasketOpened,
+    BasketParked,
+    BasketResumed,
     BasketVoided,
+    BoxStarted,
     CashCounted,
     CashFound,
     CashMoved,
     CashReceived,
     CashSent,
     CashTakenBack,
+    DrawerClosed,
     DrawerOpened,
     Fact,
     HoldOverridden,
@@ -30,6 +34,8 @@ from edge.facts import (
     ShiftClosed,
     ShiftOpened,
     ShiftRead,
+    StaffSignedIn,
+    StaffSignedOut,
     fact_name,
 )
 from edge.journal.entry import Entry
@@ -38,7 +44,8 @@ from edge.units import TillId, UserId
 KEPT: tuple[type[Fact], ...] = (
     ShiftOpened, ShiftClosed, ShiftRead, CashCounted, SalePaid, SaleClosed, SaleReturned, CashMoved, CashSent,
     CashReceived, CashTakenBack, CashFound, NoSale, DrawerOpened, BasketOpened, BasketVoided, LineVoided,
-    LineDiscounted, BasketDiscounted, HoldOverridden,
+    LineDiscounted, BasketDiscounted, HoldOverridden, BasketParked, BasketResumed, DrawerClosed, StaffSignedIn,
+    StaffSignedOut, BoxStarted,
 )  # fmt: skip
 TYPES = frozenset(fact_name(kind) for kind in KEPT)
 """What books speak of; other entries need not be read."""
@@ -85,18 +92,32 @@ def books(entries: Iterable[Entry]) -> Iterator[Book]:
     """Every book in `entries` (in order, beginning right after a Z of each till), closed ones as they close."""
     running: dict[TillId, Book] = {}
     tills: dict[str, TillId] = {}
+    start: Line | None = None
+    shut: dict[TillId, int] = {}
     for entry in entries:
         fact = entry.fact() if entry.type in TYPES else None
-        till = None if fact is None else _till(fact, tills)
-        if fact is None or till is None:
+        if fact is None:
             continue
-        book = running.setdefault(till, Book(till))
-        book.lines.append(Line(entry.seq, entry.time, entry.actor, fact))
+        line = Line(entry.seq, entry.time, entry.actor, fact)
+        if isinstance(fact, BoxStarted):
+            start = line
+            for book in running.values():
+                book.lines.append(line)
+            continue
+        till = _till(fact, tills)
+        if till is None:
+            continue
+        if till not in running:
+            again = start is not None and start.seq > shut.get(till, 0)
+            running[till] = Book(till, lines=[start] if start is not None and again else [])
+        book = running[till]
+        book.lines.append(line)
         if isinstance(fact, ShiftOpened):
             book.opened = fact
         elif isinstance(fact, ShiftClosed):
             book.z, book.z_at, book.z_seq = fact, entry.time, entry.seq
             book.z_hash = entry.hash[:8].hex()
+            shut[till] = entry.seq
             yield running.pop(till)
     yield from (book for book in running.values() if book.opened is not None)
 
@@ -107,11 +128,13 @@ def between(found: Iterable[Book], first: str, last: str) -> Sequence[Book]:
 
 
 def _till(fact: Fact, tills: dict[str, TillId]) -> TillId | None:
-    """Whose book a fact belongs to; baskets are known by their opening, practice is in none."""
+    """Whose book a fact belongs to: baskets by where they are open, sessions by where they began; practice in none."""
     if isinstance(fact, BasketOpened | BasketVoided) and fact.training:
         return None
-    if isinstance(fact, BasketOpened):
+    if isinstance(fact, BasketOpened | BasketResumed):
         tills[fact.basket] = fact.till
-    basket = getattr(fact, "basket", None)
-    found = getattr(fact, "till", None) or (tills.get(basket) if basket is not None else None)
+    elif isinstance(fact, StaffSignedIn):
+        tills[fact.session] = fact.till
+    subject = fact.session if isinstance(fact, StaffSignedOut) else getattr(fact, "basket", None)
+    found = getattr(fact, "till", None) or (tills.get(subject) if subject is not None else None)
     return None if found is None else TillId(found)
