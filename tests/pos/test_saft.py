@@ -75,6 +75,8 @@ def agrees(books: Sequence[Book], found: ET.Element) -> None:
         back += z.gross_returns
         assert minor(report, "reportTotalCashSales/totalCashSaleAmnt") == z.gross_sales
         assert minor(report, "reportReturnAmnt") == z.gross_returns
+        assert report.findtext(f"{NS}reportTrainingNum") == str(z.training_sales)
+        assert minor(report, "reportTrainingAmnt") == z.training_total
         assert minor(report, "reportGrandTotalSales") == z.grand_total
         assert minor(report, "reportGrandTotalReturn") == back
         assert minor(report, "reportOpeningChangeFloat") == z.float_amount

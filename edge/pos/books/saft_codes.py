@@ -32,6 +32,8 @@ from edge.facts import (
     ShiftRead,
     StaffSignedIn,
     StaffSignedOut,
+    TrainingEnded,
+    TrainingStarted,
 )
 from edge.pos.basket import EMPTY
 from edge.units import TenderKind
@@ -74,6 +76,8 @@ EVENTS: Mapping[type[Fact], Code] = {
     BasketResumed: Code("13", "E-RESUME", "13011", "Basket resumed"),
     SaleClosed: Code("13", "E-SALE", "13012", "Receipt of a sale"),
     SaleReturned: Code("13", "E-RETURN", "13013", "Receipt of a return"),
+    TrainingStarted: Code("13", "E-TRAINING-ON", "13023", "Practice began"),
+    TrainingEnded: Code("13", "E-TRAINING-OFF", "13024", "Practice ended"),
     BasketVoided: Code("13", "E-VOID", "13028", "Basket voided"),
     ShiftOpened: Code("13", "E-FLOAT", OTHER, "Till opened with a float"),
     CashCounted: Code("13", "E-COUNT", OTHER, "Drawer counted"),

@@ -36,6 +36,8 @@ from edge.facts import (
     ShiftRead,
     StaffSignedIn,
     StaffSignedOut,
+    TrainingEnded,
+    TrainingStarted,
     fact_name,
 )
 from edge.journal.entry import Entry
@@ -45,7 +47,7 @@ KEPT: tuple[type[Fact], ...] = (
     ShiftOpened, ShiftClosed, ShiftRead, CashCounted, SalePaid, SaleClosed, SaleReturned, CashMoved, CashSent,
     CashReceived, CashTakenBack, CashFound, NoSale, DrawerOpened, BasketOpened, BasketVoided, LineVoided,
     LineDiscounted, BasketDiscounted, HoldOverridden, BasketParked, BasketResumed, DrawerClosed, StaffSignedIn,
-    StaffSignedOut, BoxStarted,
+    StaffSignedOut, BoxStarted, TrainingStarted, TrainingEnded,
 )  # fmt: skip
 TYPES = frozenset(fact_name(kind) for kind in KEPT)
 """What books speak of; other entries need not be read."""
