@@ -178,6 +178,7 @@ function draw() {
   if (!office.session) return stage.querySelector("section.door") && !office.said ? undefined : show(stage, signIn());
   const title = office.from === office.to ? office.from : `${office.from} – ${office.to}`;
   return show(stage, h("header.office-head", {}, h("div", {}, h("p.brand", {}, boot.store.name), h("h1", {}, t("Office"), " · ", title)),
+    h("button.button.plain.no-print", { type: "button", data: { themeSwitch: "" } }, t("Light or dark")),
     boot.start && h("a.button.plain.no-print", { href: boot.start }, t("All screens"))),
   choose(), office.said && h("p.missing", { role: "alert" }, office.said), office.report ? body(office.report) : office.busy && h("p.lead", {}, t("One moment …")));
 }

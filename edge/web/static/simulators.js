@@ -29,6 +29,7 @@ function draw() {
   if (!state) return show(stage, h("section.sims", {}, h("h1", {}, t("Simulators"))));
   return show(stage, h("section.sims", {},
     h("header", {}, h("div", {}, h("h1", {}, t("Simulators")), h("p.lead", {}, t("They speak the devices' real bytes. Everything you do here happens to the real drivers."))),
+      h("button.button", { type: "button", data: { themeSwitch: "" } }, t("Light or dark")),
       h("div.grow"), boot.start && h("a.button", { href: boot.start }, t("All screens")), state.proof && h("a.button.go", { href: state.proof }, t("Download what was proved"))),
     failed && h("div.notice.bad", { role: "alert" }, failed),
     state.switching && h("div.notice.switching", { role: "status" }, h("span.spinner"), h("b", {}, opening())),

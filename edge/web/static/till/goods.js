@@ -125,7 +125,7 @@ export async function search() {
 export async function lookFor() {
   const field = h("input.big", { type: "text", autocomplete: "off", spellcheck: "false", autofocus: true, maxlength: 80,
     placeholder: t("Name, number or code"), "aria-label": t("Search") });
-  const results = h("ol.hits", { role: "listbox" });
+  const results = h("ol.hits", { role: "listbox", "aria-label": t("Articles found") });
   let [timer, turn, hits, at] = [0, 0, [], 0];
   const draw = () => results.replaceChildren(...hits.map((hit, i) =>
     h("li", { role: "option", "aria-selected": String(i === at), data: { at: i } }, h("span.thumb", {}, picture(hit.picture, hit.name)),

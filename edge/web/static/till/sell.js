@@ -109,8 +109,8 @@ export function footer() {
     !practising() && parkButton(),
     h("div.grow"),
     button(t("Coupon"), { key: "F6", icon: "receipt", onclick: coupon }),
-    basket && button(t("Discount"), { key: "F5", icon: "tag", onclick: () => discount(selectedLine()) }),
-    basket && button(t("Cancel the sale"), { key: "F9", icon: "cross", onclick: voidBasket }),
+    button(t("Discount"), { key: "F5", icon: "tag", disabled: !basket, onclick: () => discount(selectedLine()) }),
+    button(t("Cancel the sale"), { key: "F9", icon: "cross", disabled: !basket, onclick: voidBasket }),
     button(t("Till"), { key: "F10", icon: "day", onclick: menu }),
   ];
 }
@@ -166,12 +166,14 @@ async function menu() {
       { label: t("Sign out"), key: "2", icon: "person", tone: "calm", value: "out" },
       { label: t("Practise"), key: "8", icon: "knob", tone: "calm", disabled: busy, value: "training" },
       { label: t("Change my PIN"), key: "9", tone: "calm", value: "pin" },
+      { label: t("Light or dark"), key: "7", icon: "theme", value: "theme" },
     ].filter(Boolean),
   });
   if (choice === "slips") await countSlips();
   if (choice === "day") till.view = "day";
   if (choice === "back") await takeBack();
   if (choice === "cash") await cashMenu();
+  if (choice === "theme") dispatchEvent(new Event("theme-switch"));
   if (choice === "out") await attempt("sign-out", {});
   if (choice === "pin") await changePin();
   if (choice === "training") await startTraining();

@@ -56,7 +56,8 @@ export function signIn() {
     return h("section.door", {}, h("h1", {}, t("Who is at the till?")),
       h("div.people", {}, users.map((each, i) =>
         h("button.person", { type: "button", data: { user: each.id, ...(i < 9 && { key: String(i + 1) }) }, onclick: () => pick(each) },
-          h("span.face", {}, [...each.name][0] ?? ""), h("b", {}, each.name), each.locked && h("small.short", {}, sign("warn"), t("locked")), i < 9 && h("kbd", {}, i + 1)))));
+          h("span.face", {}, [...each.name][0] ?? ""), h("b", {}, each.name), each.locked && h("small.short", {}, sign("warn"), t("locked")), i < 9 && h("kbd", {}, i + 1)))),
+      h("div.row", {}, button(t("Light or dark"), { key: "F8", icon: "theme", data: { themeSwitch: "", key: "F8" } })));
   }
   return h("section.door", {}, h("h1", {}, t("Hello, {name}", { name: user.name })),
     h("p.lead", {}, t("Enter your PIN")),
