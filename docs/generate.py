@@ -4,6 +4,7 @@ import ast
 import importlib
 import importlib.util
 import inspect
+import json
 import sys
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ import msgspec
 import edge.facts
 from docs import hints
 from edge.facts import FACTS
+from edge.web.openapi import document
 
 HERE = Path(__file__).parent
 
@@ -22,7 +24,8 @@ HERE = Path(__file__).parent
 def pages() -> Mapping[str, str]:
     """File name in docs/ -> its whole text."""
     made = {"facts.md": _facts(), "configuration.md": _configuration(), "hints.md": hints.page()}
-    return {name: "\n".join(lines) + "\n" for name, lines in made.items()}
+    written = {name: "\n".join(lines) + "\n" for name, lines in made.items()}
+    return {**written, "openapi.json": json.dumps(document(), indent=1, sort_keys=True) + "\n"}
 
 
 def _facts() -> Iterator[str]:

@@ -93,7 +93,12 @@ class Door:
     async def _send(self, command: Command, key: Key, actor: UserId) -> Reply:
         handler = self._handlers.get(type(command))
         if handler is None:
-            raise Refused(f"{type(command).__name__} is not a command here", code="unknown-command", status=404)
+            raise Refused(
+                f"{type(command).__name__} is not a command here",
+                hint="Restart the box; it runs an older program.",
+                code="unknown-command",
+                status=404,
+            )
         if not 0 < len(key) <= MAX_KEY or not key.isprintable() or not key.isascii():
             raise Refused("no usable Idempotency-Key", hint="Send 1 to 128 printable characters.", status=400)
         asked = _asked(command)

@@ -85,7 +85,7 @@ def state_of(tx: Tx, effect: EffectId) -> State:
     """Where an effect stands. Refused when there is none."""
     row = tx.db.execute("SELECT state FROM effects WHERE effect = ?", (effect,)).fetchone()
     if row is None:
-        raise Refused(f"no effect {effect}", code="unknown-effect", status=404)
+        raise Refused(f"no effect {effect}", hint="Reload the page.", code="unknown-effect", status=404)
     return State(row[0])
 
 

@@ -107,7 +107,12 @@ def revert_calibration(tx: Tx, command: RevertCalibration, context: Context) -> 
     _on_base(tx, command.plate, command.base)
     held = calibration_row(tx.db, command.plate, command.to)
     if command.to > 0 and (held is None or (held.zero, held.loaded, held.mass) != _points(command)):
-        raise Refused(f"plate {command.plate} has no calibration {command.to}", code="unknown-calibration", status=404)
+        raise Refused(
+            f"plate {command.plate} has no calibration {command.to}",
+            hint="Calibrate the plate again.",
+            code="unknown-calibration",
+            status=404,
+        )
     return [
         ShelfCalibrated(
             command.plate,

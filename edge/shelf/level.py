@@ -145,7 +145,7 @@ class Levels:
     def _known(self, plate: PlateId) -> Cell:
         cell = self._cells.get(plate)
         if cell is None:
-            raise Refused(f"there is no plate {plate}", code="unknown-plate", status=404)
+            raise Refused(f"there is no plate {plate}", hint="Check its name.", code="unknown-plate", status=404)
         return cell
 
     def _place(self, cell: Cell) -> None:

@@ -131,7 +131,12 @@ class Watch:
         """The points of an earlier version again; 0 are those of the configuration."""
         points = self._history.get((plate, to)) if to or plate not in self._plates else self._plates[plate].calibration
         if points is None:
-            raise Refused(f"plate {plate} has no calibration {to}", code="unknown-calibration", status=404)
+            raise Refused(
+                f"plate {plate} has no calibration {to}",
+                hint="Calibrate the plate again.",
+                code="unknown-calibration",
+                status=404,
+            )
         base = self._levels.calibration(plate).version
         command = RevertCalibration(plate, base, to, points.zero, points.loaded, points.mass)
         return self._weigh_by(await self._floor.door.send(command, key=key, actor=actor))

@@ -117,7 +117,12 @@ class Live:
         if self._closed:
             raise Refused("the box is stopping", hint="Wait a moment.", code="stopping", status=503)
         if not 0 < len(topics) <= MOST_TOPICS:
-            raise Refused(f"a stream takes 1 to {MOST_TOPICS} topics", code="bad-request", status=422)
+            raise Refused(
+                f"a stream takes 1 to {MOST_TOPICS} topics",
+                hint="Ask for fewer topics at once.",
+                code="bad-request",
+                status=422,
+            )
         reader = Reader(self, topics)
         for topic in reader.topics:
             self._readers.setdefault(topic, set()).add(reader)
@@ -132,7 +137,7 @@ class Live:
     async def _begin(self, reader: Reader, topic: str, last: int) -> None:
         frame = await self._snapshot(topic)
         if frame is None:
-            raise Refused(f"no topic {topic!r}", code="unknown-topic", status=404)
+            raise Refused(f"no topic {topic!r}", hint="Reload the page.", code="unknown-topic", status=404)
         newer = self._last.get(topic, 0) >= frame.seq and reader.has(topic)
         if not newer and not (frame.durable and frame.seq <= last):
             reader.offer(topic, frame.encode())

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.errors import Halt, Refused
@@ -49,6 +50,13 @@ def guard(app: FastAPI) -> None:
     async def halt(request: Request, stopped: Exception) -> Response:
         assert isinstance(stopped, Halt)
         return problem(Refused(stopped.message, hint=stopped.hint, code="halted", status=503))
+
+    @app.exception_handler(HTTPException)
+    async def unknown(request: Request, raised: Exception) -> Response:
+        assert isinstance(raised, HTTPException)
+        known = {404: "not-found", 405: "bad-method"}.get(raised.status_code, "bad-request")
+        hint = "Check the address; docs/openapi.json lists every one."
+        return problem(Refused(raised.detail, hint=hint, code=known, status=raised.status_code))
 
     app.add_middleware(Headers)
 

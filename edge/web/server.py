@@ -20,6 +20,7 @@ from edge.web.catalog_api import CatalogApi
 from edge.web.floor_api import FloorApi
 from edge.web.house import House
 from edge.web.office_api import OfficeApi
+from edge.web.openapi import document
 from edge.web.page import STATIC
 from edge.web.phone_api import PhoneApi
 from edge.web.problem import answer, guard
@@ -62,6 +63,7 @@ class Doors:
         _get(app, "/api/v1/office/z/{name}", office.z)
         app.add_route("/api/v1/office/sign-in", office.sign_in, methods=["POST"])
         app.add_route("/api/v1/office/found", office.found, methods=["POST"])
+        _get(app, "/api/v1/openapi.json", self._openapi)
         _get(app, "/healthz", box.healthz)
         _get(app, "/metrics", box.metrics)
         tasks = TasksApi(self._house)
@@ -130,6 +132,9 @@ class Doors:
         if state is None:
             raise Refused("no such till", hint="Check the page's address.", code="unknown-till", status=404)
         return answer(state)
+
+    async def _openapi(self, request: Request) -> Response:
+        return answer(document())
 
     async def _qr(self, request: Request) -> Response:
         return Response(svg(request.query_params.get("text", "")), media_type="image/svg+xml")

@@ -37,7 +37,12 @@ class TasksApi:
         session = await self._house.desk.session(_token(request))
         verb = _VERBS.get(request.path_params["verb"])
         if verb is None:
-            raise Refused("a task is taken or done", code="unknown-verb", status=404)
+            raise Refused(
+                "a task is taken or done",
+                hint="Check the address; docs/openapi.json lists every one.",
+                code="unknown-verb",
+                status=404,
+            )
         wanted = verb(TaskId(request.path_params["task"]))
         await self._house.door.send(wanted, key=key(request, "task"), actor=session.user)
         return await self.list(request)

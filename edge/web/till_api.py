@@ -175,7 +175,12 @@ async def post(request: Request, house: House, tills: Tills) -> Response:
     house.shop.position(till)
     verb = VERBS.get(request.path_params["verb"])
     if verb is None:
-        raise Refused(f"a till cannot {request.path_params['verb']}", code="unknown-verb", status=404)
+        raise Refused(
+            f"a till cannot {request.path_params['verb']}",
+            hint="Check the address; docs/openapi.json lists every one.",
+            code="unknown-verb",
+            status=404,
+        )
     body = await limited(request, MAX_BODY)
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     call = Call(house, tills, till, key(request, "till"), body, token)

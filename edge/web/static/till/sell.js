@@ -154,7 +154,7 @@ async function menu() {
   const { shift, basket } = till.state;
   const busy = Boolean(basket) || practising();
   const choice = await ask({
-    title: t("Till"), close: t("Close"),
+    title: t("Till"), close: t("Close"), wide: true,
     body: [shift && h("p.lead", {}, t("Open since {time}", { time: clock(shift.opened_at) }), " · ", tn("{n} sale", "{n} sales", shift.sales)),
       till.state.user && h("p", {}, t("Signed in: {name}", { name: till.state.user.name })),
       basket && h("p.small", {}, t("Finish this sale first."))],
