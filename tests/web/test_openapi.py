@@ -1,6 +1,7 @@
 """The OpenAPI document is the staff door, whole; walked with anything its schemas allow, nothing breaks."""
 
 import ast
+import inspect
 import json
 from collections.abc import AsyncIterator, Mapping
 from itertools import count
@@ -126,8 +127,8 @@ async def test_every_route_of_the_door_is_in_the_document(shop: Shopfloor) -> No
 
 
 def test_a_verb_that_reads_a_body_says_which() -> None:
-    silent = {verb for verb, work in VERBS.items() if body_of(work) is None}
-    assert silent <= {"here", "variance", "slips", "see-slips"}, silent
+    silent = [work for work in VERBS.values() if body_of(work) is None]
+    assert [work for work in silent if "call.read(" in inspect.getsource(work)] == []
 
 
 async def test_it_is_served_as_it_is_written(shop: Shopfloor) -> None:
