@@ -11,7 +11,7 @@ from edge.letters import written
 from edge.units import ArticleId, Minor, Sku
 
 _CODE = "SELECT article, sku FROM codes WHERE code = ? ORDER BY holder LIMIT 2"
-_VARIANT = "SELECT article, colour, size FROM variants WHERE sku = ?"
+_VARIANT = "SELECT article, colour, size, by_weight FROM variants WHERE sku = ?"
 _ARTICLE = "SELECT value FROM articles WHERE article = ?"
 _ONLY = "SELECT sku FROM variants WHERE article = ? ORDER BY position, sku LIMIT 2"
 _SETTING = "SELECT value FROM settings WHERE name = ?"
@@ -33,7 +33,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A variant at its price; `name` is what the receipt prints."""
+    """A variant at its price, with `by_weight` for a kilogram; `name` is what the receipt prints."""
 
     sku: Sku
     article: ArticleId
@@ -41,6 +41,7 @@ class Offer:
     price: Minor
     currency: str
     tax_label: str
+    by_weight: bool = False
 
 
 def named(db: sqlite3.Connection, code: str) -> Named | None:
@@ -67,7 +68,7 @@ def offer(db: sqlite3.Connection, sku: Sku, price_list: str, at: str, language: 
         raise Refused(f"{sku} has no price", hint="Ask the office for a price.", code="no-price", status=409)
     title = article_value(article[0]).title(language)
     name = ", ".join(part for part in (title, colour(db, variant[1], language), variant[2]) if part)
-    return Offer(sku, ArticleId(variant[0]), name, Minor(price[0]), price[1], price[2])
+    return Offer(sku, ArticleId(variant[0]), name, Minor(price[0]), price[1], price[2], bool(variant[3]))
 
 
 def price_at(db: sqlite3.Connection, sku: str, price_list: str, at: str) -> tuple[int, str, str] | None:

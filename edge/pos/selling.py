@@ -10,10 +10,10 @@ from edge.journal.tx import Tx
 from edge.pos.basket import Basket, PricedItem, add_line, apply, change_quantity, void, void_line
 from edge.pos.codes import Scanned, classify, fresh, reading
 from edge.pos.load import Held, must_be_open, open_basket
+from edge.pos.measuring import Ware, measured
 from edge.pos.payment.ledger import must_be_untouched
 from edge.pos.payment.tables import of_sale
 from edge.pos.price_tables import kept_price
-from edge.pos.pricing import weighed_price
 from edge.pos.promotions.keeping import Keeper, drop_coupon
 from edge.pos.promotions.verbs import AttachCustomer, DropCoupon, TakeCoupon
 from edge.pos.shop import Choose, Shop
@@ -122,10 +122,10 @@ class Selling:
         if currency != self._shop.profile.currency:
             raise Refused(f"{offer.name} is priced in {currency}", hint="Ask the office for a price.", code="no-price")
         rate = self._shop.profile.rate(tax_label, self._shop.day(tx.at))
-        weight = None if code is None else code.weight
-        item = PricedItem(offer.sku, offer.article, offer.name, _measured(Minor(amount), code), rate.tax_class, weight)
-        lines = add_line(held.basket, item, command.quantity, None if code is None else code.raw)
-        asked = self._holds(tx, held.basket, offer.sku, command.quantity, command.override_hold, context)
+        sold = measured(Ware(offer.name, Minor(amount), offer.by_weight), command.quantity, code)
+        item = PricedItem(offer.sku, offer.article, offer.name, sold.unit_price, rate.tax_class, sold.weight)
+        lines = add_line(held.basket, item, sold.quantity, None if code is None else code.raw)
+        asked = self._holds(tx, held.basket, offer.sku, sold.quantity, command.override_hold, context)
         return [*lines, *self._keep.added(tx, held, lines), *asked]
 
     def _or_new(self, tx: Tx, till: TillId, context: Context) -> tuple[Held, Sequence[Fact]]:
@@ -171,12 +171,3 @@ class Selling:
             )
         task = TaskOpened(TaskId(context.ids.new()), "shortage", sku, "A held unit was sold: find another one.")
         return [HoldOverridden(basket.id, sku, over, UserId(context.actor)), task]
-
-
-def _measured(price: Minor, code: Scanned | None) -> Minor:
-    """The price in the code itself, or that of the weight in it; else the list's."""
-    if code is None:
-        return price
-    if code.price is not None:
-        return code.price
-    return price if code.weight is None else weighed_price(price, code.weight)

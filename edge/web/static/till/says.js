@@ -109,6 +109,7 @@ const codes = {
   "no-price": () => t("This has no price yet. Ask the office."),
   expired: () => t("This piece has expired. Put it aside and take another one."),
   recalled: () => t("This piece was called back by its maker. Put it aside and take one of another lot."),
+  "weigh-first": () => t("This is sold by weight. Weigh it, then scan the label."),
   "bad-quantity": () => t("Check the quantity."),
   "bad-tender": () => t("That amount cannot be right. Type it again."),
   "over-paid": () => t("That amount cannot be right. Type it again."),
@@ -144,7 +145,7 @@ const codes = {
 /** [title, hint] of a refusal, in the page's language. */
 export function refusal(problem) {
   const known = codes[problem.code];
-  return known ? [known(), ""] : [problem.title || problem.detail, problem.hint];
+  return known ? [known(), problem[problem.code]?.reason ?? ""] : [problem.title || problem.detail, problem.hint];
 }
 
 /** "3 sales only on this box since 14:05". */
