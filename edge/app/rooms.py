@@ -24,6 +24,7 @@ from edge.nfc.sun import load_keys
 from edge.pos import cash_tables, parking
 from edge.pos import tables as pos_tables
 from edge.pos.cashier import Cashier
+from edge.pos.codes import reading
 from edge.pos.day import Day
 from edge.pos.discounting import Discounting
 from edge.pos.exchanging import Exchanging
@@ -81,6 +82,7 @@ def shop_of(config: StoreConfig) -> Shop:
     profile = load_profile(config.store.country)
     if profile.fiscal.device_tax_table and not any(till.fiscal for till in config.till):
         log.warning("%s: without a fiscal device nothing may be sold here", profile.name)
+    reading(config.store.region, profile.decimals)  # a box whose region is none stops before it reads a code
     pins = {printer.id: 1 if printer.drawer_pin == 5 else 0 for printer in config.printer}
     return Shop(
         config.store.id,

@@ -1,5 +1,6 @@
 """What `store.toml` says reaches the rooms."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -23,3 +24,11 @@ def test_the_file_of_the_tags_keys_is_read_or_the_box_does_not_start(tmp_path: P
         handlers(config, shop_of(config), world)
     keys.write_text(f"meta {'00' * 16}\nmaster {'11' * 16}\n")
     assert handlers(config, shop_of(config), world)
+
+
+@pytest.mark.parametrize("region", ["", " ", "Denmark"])
+def test_without_a_region_for_its_barcodes_no_box_starts(region: str) -> None:
+    config = StoreConfig(replace(STORE, region=region), till=(Till(TillId("1"), "Till 1"),))
+    with pytest.raises(Halt, match="region") as halt:
+        shop_of(config)
+    assert "store.region" in halt.value.hint

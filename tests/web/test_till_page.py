@@ -12,6 +12,9 @@ from tests.web.shop import Line
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DISPLAY_SHOE = "5700000000000"
 SOCKS = "5700000000001"
+EAR = """() => { globalThis.heard = 0; const begin = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { heard++; return begin.apply(this, at); }; }"""
+"""Counts the tones a page plays, and lets them play."""
 
 
 async def test_a_whole_sale_is_rung_by_keyboard_alone(floor: Floor) -> None:
@@ -112,10 +115,18 @@ async def test_a_held_unit_is_sold_only_after_the_cashier_says_so(floor: Floor) 
 
 async def test_an_unknown_code_is_refused_in_words_and_scanning_goes_on(floor: Floor) -> None:
     page = await floor.till()
+    await page.evaluate(EAR)
     await scan(page, "5799999999999")
-    await expect(page.locator(".toast")).to_contain_text("not known here")
+    toast = page.locator(".toast.warn")
+    await expect(toast).to_contain_text("not known here")
+    assert await toast.get_attribute("role") == "alert"
+    red, green, blue = await toast.evaluate("box => getComputedStyle(box).backgroundColor.match(/\\d+/g).map(Number)")
+    assert red > 2 * max(green, blue)
+    assert await page.evaluate("heard") == 1
+    await expect(page.locator(".line")).to_have_count(0)
     await scan(page, SOCKS)
     await expect(page.locator(".line")).to_have_count(1)
+    assert await page.evaluate("heard") == 1
     floor.complaints[:] = [each for each in floor.complaints if "404" not in each]
 
 
