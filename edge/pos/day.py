@@ -43,6 +43,7 @@ from edge.journal.tx import Tx
 from edge.pos.basket import words
 from edge.pos.load import counters, must_be_open, open_basket, shift_of, training_of
 from edge.pos.parked_tables import parked
+from edge.pos.returns_load import returns_open
 from edge.pos.series import series
 from edge.pos.shop import Shop
 from edge.pos.verbs import CloseShift, Count, OpenShift, SeeVariance, SettlePaper
@@ -134,6 +135,14 @@ class Day:
                 hint="Finish them, or say that they stay parked.",
                 code="parked-baskets",
                 details={"count": len(waiting)},
+            )
+        returns = returns_open(tx.db, command.till)
+        if returns and not command.keep_returns:
+            raise Refused(
+                "returns wait for the fiscal device",
+                hint="Wait for it, give them up, or say that they stay open.",
+                code="open-returns",
+                details={"count": returns},
             )
         reason = words(command.reason)
         letters = series(tx.db, self._shop.first_letter)

@@ -9,6 +9,7 @@ from edge.errors import Halt, Refused
 from edge.facts import Evidence, RefundDecided, SaleClosed, read_fact
 from edge.units import Minor, SaleId, StoreId, UserId
 
+_OPEN = "SELECT count(*) FROM refunds WHERE till = ? AND state = 'decided'"
 _CLOSED = "SELECT e.type, e.data FROM sales s JOIN entries e ON e.seq = s.closed_seq WHERE s.sale = ?"
 _BY_NUMBER = "SELECT sale FROM sales WHERE number = ? COLLATE NOCASE"
 _REFUND_NUMBER = "SELECT 1 FROM refunds WHERE number = ? COLLATE NOCASE"
@@ -104,6 +105,12 @@ def approval(db: sqlite3.Connection, sale: SaleId, evidence: Evidence) -> str:
     """The number under which a sale's receipt was made or reported; empty when there is none (yet)."""
     row = db.execute(_REPORT, (sale,)).fetchone()
     return evidence.number or (str(row[0]) if row else "")
+
+
+def returns_open(db: sqlite3.Connection, till: str) -> int:
+    """How many returns of a till are decided and neither closed nor given up: no money has left for them."""
+    (count,) = db.execute(_OPEN, (till,)).fetchone()
+    return int(count)
 
 
 def returns_made(db: sqlite3.Connection, till: str, letter: str) -> int:

@@ -149,12 +149,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class CloseShift:
-    """Take the Z; a count that is off must have been seen by somebody who may. `keep_parked`: baskets wait over it."""
+    """Take the Z; a count that is off must have been seen by somebody who may. `keep_parked`: baskets wait over it,
+    `keep_returns`: returns that the fiscal device has not answered do."""
 
     right: ClassVar[str] = "cash-up"
     till: TillId
     reason: str = ""
     keep_parked: bool = False
+    keep_returns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

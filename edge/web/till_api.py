@@ -139,7 +139,7 @@ async def variance(call: Call) -> Json:
 
 async def close_shift(call: Call) -> Json:
     body = call.read(CloseBody)
-    facts = await call.do(verbs.CloseShift(call.till, body.reason, body.keep_parked))
+    facts = await call.do(verbs.CloseShift(call.till, body.reason, body.keep_parked, body.keep_returns))
     return {"z": z_view(_one(facts, ShiftClosed))}
 
 

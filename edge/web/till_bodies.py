@@ -95,6 +95,7 @@ class CountBody(msgspec.Struct):
 class CloseBody(msgspec.Struct):
     reason: str = ""
     keep_parked: bool = False
+    keep_returns: bool = False
 
 
 class TaskBody(msgspec.Struct):

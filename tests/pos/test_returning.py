@@ -75,6 +75,13 @@ async def sell_fiscal(world: TillWorld, number: str = "F-1", **more: str) -> Sal
     return one(await world.do(CloseSale(one(facts, SalePaid).sale, effect, answer)), SaleClosed)
 
 
+async def no_z(world: TillWorld) -> str:
+    """Why the day is not closed."""
+    with pytest.raises(Refused) as refused:
+        await world.do(CloseShift(TILL))
+    return refused.value.code
+
+
 async def sent(world: TillWorld, effect: EffectId) -> None:
     await world.journal.transact(
         lambda tx: tx.db.execute("UPDATE effects SET state = 'sent' WHERE effect = ?", (effect,)), cause=Key(effect)
@@ -301,6 +308,7 @@ async def test_serbia_signs_the_refund_before_any_money_leaves_and_a_refusal_can
         with pytest.raises(Refused) as refused:
             await world.do(DropRefund(TILL, decided.returned))
         assert refused.value.code == "sale-unfinished", "the service is being asked"
+        assert await no_z(world) == "open-returns"
         await sent(world, effect.effect)
         no = await world.do(RefuseRefund(decided.returned, effect.effect, "rs", "no certificate"))
         assert one(no, FiscalRefused).sale == decided.returned
@@ -408,7 +416,7 @@ async def _close(world: TillWorld) -> ShiftClosed:
     cash = (await x_of(world)).expected_cash
     coins = (Denomination(Minor(100), cash // 100),)
     await world.do(Count(TILL, coins))
-    return one(await world.do(CloseShift(TILL, "float dust")), ShiftClosed)
+    return one(await world.do(CloseShift(TILL, "float dust", keep_returns=True)), ShiftClosed)
 
 
 async def test_a_sale_that_still_waits_for_its_receipt_gives_nothing_back(tmp_path: Path) -> None:

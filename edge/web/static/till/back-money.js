@@ -75,6 +75,16 @@ export function backNotices() {
   });
 }
 
+/** Returns for which no money has left yet. */
+export const waitingReturns = () => till.state.returns.open.filter((each) => !each.closed);
+
+/** Before the Z: whether these `returns` may wait over it. */
+export const stayOpen = (returns) => ask({
+  title: t("Returns still wait for the fiscal device."), close: t("Back"),
+  body: [h("ul", {}, returns.map((each) => h("li", {}, money(each.amount_minor)))), h("p", {}, t("If it answers while the till is closed, the money leaves the next drawer that is opened."))],
+  actions: [{ label: t("Leave them waiting"), key: "Enter", tone: "go", value: true }],
+});
+
 async function drop(each) {
   if (!(await attempt("drop-refund", { returned: each.returned }))) return;
   if (back.given?.returned === each.returned) leave();

@@ -4,6 +4,7 @@ import { clock, h, money, t, tn } from "../kit.js";
 import { ask, button } from "../keys.js";
 import { attempt, note, till } from "./shop.js";
 import { stayParked } from "./parking.js";
+import { stayOpen, waitingReturns } from "./back-money.js";
 import { moveName, noSale } from "./cash.js";
 
 const local = { pieces: new Map(), counts: -1, form: null };
@@ -103,8 +104,9 @@ async function difference() {
 }
 
 async function close(body) {
-  if (!(await stayParked())) return;
-  const result = await attempt("close-shift", { ...body, keep_parked: true });
+  const returns = waitingReturns();
+  if (!(await stayParked()) || (returns.length && !(await stayOpen(returns)))) return;
+  const result = await attempt("close-shift", { ...body, keep_parked: true, keep_returns: returns.length > 0 });
   if (!result) return;
   till.z = result.z;
   till.render();

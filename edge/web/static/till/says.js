@@ -78,6 +78,7 @@ const codes = {
   "not-open": () => t("The till is not open yet."),
   "shift-open": () => t("The till is already open."),
   training: () => t("End the practice first."),
+  "open-returns": () => t("Returns still wait for the fiscal device."),
   "parked-baskets": () => t("Sales are still parked at this till."),
   "not-parked": () => t("That sale waits no more. Another till has it."),
   "basket-open": () => t("Finish this sale first."),
