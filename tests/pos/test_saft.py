@@ -142,6 +142,8 @@ async def test_what_is_no_sale_has_the_published_names(tmp_path: Path) -> None:
     assert "<gone> & done" in [each.findtext(f"{NS}eventText") for each in found.iter(f"{NS}event")]
     types = [each.findtext(f"{NS}reportType") for each in found.iter(f"{NS}eventReport")]
     assert types == ["X report", "Z report"]
+    opened = [each.findtext(f"{NS}reportOpenCashBoxNum") for each in found.iter(f"{NS}eventReport")]
+    assert opened == ["2", "2"], "one cash sale, one no-sale"
     anna = found.find(f"{NS}company/{NS}employees/{NS}employee")
     assert anna is not None
     assert [each.text for each in anna][-2:] == ["Anna", "Maria Berg"]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from edge.facts import SaleClosed, ShiftClosed, ShiftRead
+from edge.facts import HoldOverridden, SaleClosed, ShiftClosed, ShiftRead
 from edge.pos.books.csv import amount
 from edge.pos.books.rows import receipts
 from edge.pos.books.saft_codes import GOODS, PAYMENTS
@@ -40,6 +40,7 @@ class Sums:
     discount: int = 0
     training: int = 0
     trained: int = 0
+    overrides: int = 0
     taxes: dict[tuple[str, BasisPoints], tuple[int, int]] = field(default_factory=lambda: defaultdict(lambda: (0, 0)))
     """Label and rate -> net, tax."""
     tenders: dict[TenderKind, tuple[int, int]] = field(default_factory=lambda: defaultdict(lambda: (0, 0)))
@@ -73,6 +74,7 @@ def sums(book: Book, upto: int) -> Sums:
         if found is not None:
             count, total = made.moves[found[1]]
             made.moves[found[1]] = count + 1, total + SIGN[found[1]] * found[2]
+        made.overrides += isinstance(line.fact, HoldOverridden)
         if isinstance(line.fact, SaleClosed) and line.fact.training:
             made.training, made.trained = made.training + 1, made.trained + line.fact.total
     return made
@@ -109,7 +111,7 @@ def event_report(maker: Maker, book: Book, line: Line, fact: ShiftClosed | Shift
             for (label, rate), (net, tax) in (made.taxes or {("0", BasisPoints(0)): (0, 0)}).items()
         )),
         leaf("reportOpeningChangeFloat", money(0 if book.opened is None else book.opened.float_amount)),
-        leaf("reportReceiptNum", made.sales), leaf("reportOpenCashBoxNum", fact.drawer_kicks + fact.no_sales),
+        leaf("reportReceiptNum", made.sales), leaf("reportOpenCashBoxNum", fact.drawer_kicks),
         leaf("reportReceiptCopyNum", 0), leaf("reportReceiptCopyAmnt", nothing),
         leaf("reportReceiptProformaNum", 0), leaf("reportReceiptProformaAmnt", nothing),
         leaf("reportReturnNum", made.returns), leaf("reportReturnAmnt", money(made.back)),
@@ -124,7 +126,7 @@ def event_report(maker: Maker, book: Book, line: Line, fact: ShiftClosed | Shift
             leaf("priceInquiryAmnt", nothing),
         )),
         node("reportOtherCorrs", node(
-            "reportOtherCorr", leaf("otherCorrType", "E-OVERRIDE"), leaf("otherCorrNum", 0),
+            "reportOtherCorr", leaf("otherCorrType", "E-OVERRIDE"), leaf("otherCorrNum", made.overrides),
             leaf("otherCorrAmnt", nothing),
         )),
         leaf("reportReceiptDeliveryNum", 0), leaf("reportReceiptDeliveryAmnt", nothing),
