@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from edge.clock import moment
 from edge.units import Minor
-from edge.web.words import LANGUAGES, money_style, words
+from edge.web.words import LANGUAGES, money_style, reviewer, words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -101,6 +101,7 @@ class Pages:
             screen=name,
             language=speech.language,
             languages=LANGUAGES.values(),
+            reviewer=reviewer,
             boot=boot(name, id, look),
             _=speech.say,
             n_=speech.count,

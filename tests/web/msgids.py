@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from edge.web.page import HERE, STATIC
-from edge.web.words import LANGUAGES, LOCALE
+from edge.web.words import LANGUAGES, LOCALE, reviewer
 
 Msgid = str | tuple[str, str]
 STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -90,7 +90,12 @@ def renew(code: str) -> bytes:
         new.add(msgid, _translation(code, msgid, old.get(msgid)))
     out = io.BytesIO()
     write_po(out, new, width=120, omit_header=True)
-    header = f"Language: {code}", "Content-Type: text/plain; charset=utf-8", f"Plural-Forms: {new.plural_forms}"
+    header = (
+        f"Language: {code}",
+        "Content-Type: text/plain; charset=utf-8",
+        f"Plural-Forms: {new.plural_forms}",
+        f"X-Reviewed-By: {reviewer(code) or 'unreviewed'}",
+    )
     return "\n".join(['msgid ""', 'msgstr ""', *(f'"{line}\\n"' for line in header), "", ""]).encode() + out.getvalue()
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.units import Minor
-from edge.web.page import HERE, STATIC
-from edge.web.words import LANGUAGES, LOCALE, accepted, choose, money_style, words
+from edge.web.page import HERE, STATIC, Look, Pages
+from edge.web.words import LANGUAGES, LOCALE, accepted, choose, money_style, reviewer, words
 from tests.web.msgids import lacking, latin, msgids, renew, sentences
 
 CURRENCIES = {"DKK": 2, "PLN": 2, "RON": 2, "RSD": 2, "KRW": 0, "EUR": 2}
@@ -113,3 +113,12 @@ def test_the_language_asked_for_is_found(header: str, code: str) -> None:
 def test_any_header_and_any_cookie_give_a_language_of_ours(text: str) -> None:
     assert accepted(text) in LANGUAGES
     assert choose(text, None) in LANGUAGES
+
+
+@EVERY
+def test_a_language_nobody_has_reviewed_is_marked_in_the_menu(code: str) -> None:
+    assert "X-Reviewed-By: " in (LOCALE / f"{code}.po").read_text("utf-8")
+    look = Look("en", "DK", "DKK", 2, "Europe/Copenhagen", "cph", "Nordvej")
+    page = Pages().screen("start", look, cards=[], countries=[])
+    button = page.partition(f'value="{code}"')[2].partition("</button>")[0]
+    assert ("(not reviewed)" in button) == (not reviewer(code))
