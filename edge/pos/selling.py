@@ -8,7 +8,7 @@ from edge.errors import Refused
 from edge.facts import BasketOpened, Fact, FeedApplied, HoldOverridden, ListTaken, TaskOpened, fact_name
 from edge.journal.tx import Tx
 from edge.pos.basket import Basket, PricedItem, add_line, apply, change_quantity, void, void_line
-from edge.pos.codes import Scanned, classify, fresh, reading
+from edge.pos.codes import Scanned, classify, forms, fresh, normal, reading
 from edge.pos.load import Held, must_be_open, open_basket
 from edge.pos.measuring import Ware, measured
 from edge.pos.payment.ledger import must_be_untouched
@@ -18,7 +18,7 @@ from edge.pos.promotions.keeping import Keeper, drop_coupon
 from edge.pos.promotions.verbs import AttachCustomer, DropCoupon, TakeCoupon
 from edge.pos.shop import Choose, Shop
 from edge.pos.verbs import Add, Scan, SetQuantity, TakeList, VoidBasket, VoidLine
-from edge.units import Minor, SaleId, Seq, Sku, TaskId, TillId, UserId
+from edge.units import CustomerId, Minor, SaleId, Seq, Sku, TaskId, TillId, UserId
 
 _FEED = fact_name(FeedApplied)
 
@@ -47,6 +47,8 @@ class Selling:
         """A code that matches nothing, or fails its check digit, says so and adds nothing."""
         if self._shop.goods.coupon(tx.db, command.code.strip()) is not None:
             return self.take_coupon(tx, TakeCoupon(command.till, command.code.strip()), context)
+        if self._is_card(tx, command.code.strip()):
+            return self.attach_customer(tx, AttachCustomer(command.till, CustomerId(command.code.strip())), context)
         code = classify(command.code, reading(self._shop.region, self._shop.profile.decimals))
         named = next((each for key in code.keys if (each := self._shop.goods.named(tx.db, key))), None)
         if named is None:
@@ -56,6 +58,13 @@ class Selling:
             must_be_open(tx, command.till, training=True)
             raise Choose(named.article)
         return self._add(tx, Add(command.till, named.sku, command.quantity), context, code)
+
+    def _is_card(self, tx: Tx, code: str) -> bool:
+        """Whether `code` is a customer's number that headquarters told us, and not goods."""
+        goods = self._shop.goods
+        if not goods.groups(tx.db, CustomerId(code)):
+            return False
+        return all(goods.named(tx.db, each) is None for each in {code, *forms(normal(code))})
 
     def _may_be_sold(self, tx: Tx, code: Scanned) -> None:
         """Refused when the code itself says that the piece is too old, or of a lot that was called back."""

@@ -63,7 +63,7 @@ async def scan(call: Call) -> Json:
             facts = await call.do(verbs.Scan(call.till, body.code, body.quantity))
     except Choose as choose:
         return {"kind": "choose", "article": choose.article}
-    return till_offers.coupon_result(facts) or {"kind": "line", "line": _line(facts)}
+    return till_offers.offered(facts) or {"kind": "line", "line": _line(facts)}
 
 
 async def add(call: Call) -> Json:

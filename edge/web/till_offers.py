@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge.facts import CouponAdded, Fact
+from edge.facts import CouponAdded, CustomerAttached, Fact, NothingChanged
 from edge.pos.promotions.verbs import AttachCustomer, DropCoupon, TakeCoupon
 from edge.units import CustomerId
 from edge.web.house import Json
@@ -38,6 +38,13 @@ async def drop_coupon(call: "Call") -> Json:
 async def attach_customer(call: "Call") -> Json:
     await call.do(AttachCustomer(call.till, CustomerId(_name(call.read(CustomerBody).customer))))
     return {}
+
+
+def offered(facts: tuple[Fact, ...]) -> Json | None:
+    """What a scan brought, when it was no goods: a coupon, or a customer's card (perhaps once more); None for goods."""
+    if any(isinstance(fact, CustomerAttached | NothingChanged) for fact in facts):
+        return {"kind": "customer"}
+    return coupon_result(facts)
 
 
 def coupon_result(facts: tuple[Fact, ...]) -> Json | None:

@@ -352,6 +352,8 @@ class Shop:
         self.scanned.append(code)
         if code == "SUMMER":
             return self.coupon(code)
+        if code == "CARD-7":
+            return {"kind": "customer"}
         if code == "5700000000000":
             return {"kind": "choose", "article": "b1"}
         if code == "5700000000001":

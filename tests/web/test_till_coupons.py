@@ -28,3 +28,12 @@ async def test_a_coupon_is_typed_shown_and_given_back(floor: Floor) -> None:
     await page.click(".coupon .button")
     await expect(page.locator(".coupon")).to_have_count(0)
     floor.complaints[:] = [each for each in floor.complaints if "404" not in each]
+
+
+async def test_a_customers_card_is_scanned_and_said(floor: Floor) -> None:
+    page = await floor.till()
+    await scan(page, "CARD-7")
+    await expect(page.locator(".toast.calm")).to_have_text("The customer's card counts for this sale")
+    await expect(page.locator(".line")).to_have_count(0)
+    await scan(page, SOCKS)
+    await expect(page.locator(".line")).to_have_count(1)

@@ -14,6 +14,7 @@ export async function scanned(code) {
   if (!result) return;
   if (result.kind === "choose") await chooseSize(result.article);
   else if (result.kind === "coupon") taken(result);
+  else if (result.kind === "customer") note(t("The customer's card counts for this sale"));
   else added(result);
 }
 
