@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.countries.profile import countries, load_profile
 from edge.pos.payment.zvt import fields
 from edge.pos.payment.zvt.apdu import Apdu, Garbled, Reader, write
-from edge.pos.payment.zvt.codes import RESULTS, doing, why
+from edge.pos.payment.zvt.codes import CURRENCIES, RESULTS, doing, why
 from edge.pos.payment.zvt.messages import (
     ORDERS,
     Aborted,
@@ -162,3 +163,8 @@ def test_every_result_and_every_wait_has_words() -> None:
     assert why(0xFE) == "the terminal said 254"
     assert {doing(code) for code in range(256)} == {"", "card", "pin", "host", "remove-card", "customer"}
     assert understood(Apdu(0x06D1, b"a line")) == Other(0x06D1)
+
+
+@pytest.mark.parametrize("country", countries())
+def test_every_country_s_money_has_its_number(country: str) -> None:
+    assert load_profile(country).currency in CURRENCIES
