@@ -12,16 +12,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.clock import moment
-from edge.facts import BasketParked
+from edge.facts import BasketParked, Evidence, SaleLine, SaleReturned, ShiftOpened, TaxSum
 from edge.pos.books.read import before
 from edge.pos.books.saft import NORWAY, Shop, saft_file
-from edge.pos.books.saft_codes import ALL, EVENTS
-from edge.pos.books.shifts import KEPT, Book
+from edge.pos.books.saft_codes import ALL, EVENTS, PAYMENTS
+from edge.pos.books.shifts import KEPT, Book, Line
 from edge.pos.books.xml import HEAD, ident, leaf
 from edge.pos.cash_verbs import OpenDrawer, ReadShift
 from edge.pos.parking import Park, VoidParked
 from edge.pos.verbs import OpenShift, Scan, VoidBasket
-from edge.units import BasisPoints, Minor, TillId
+from edge.units import (
+    ArticleId,
+    BasisPoints,
+    LineId,
+    Minor,
+    Origin,
+    SaleId,
+    ShiftId,
+    Sku,
+    TenderKind,
+    TillId,
+    UserId,
+)
 from tests.pos.test_books import DAY, give_back, read, take_z
 from tests.pos.test_cash import KINDS, one, sell_by_card, step
 from tests.pos.till_world import SOCK_CODE, TILL, TillWorld, till_world
@@ -183,6 +195,7 @@ def test_every_code_is_explained_once_and_every_kept_fact_has_one_or_is_told_as_
     untold = {kind.__name__ for kind in KEPT if kind not in EVENTS}
     assert untold == {"SalePaid", "BasketOpened"}
     assert NORWAY.vat[BasisPoints(2500)] == "3"
+    assert set(PAYMENTS) == set(TenderKind)
 
 
 async def test_the_file_says_that_nobody_checked_it(tmp_path: Path) -> None:
@@ -198,3 +211,23 @@ async def test_the_file_says_that_nobody_checked_it(tmp_path: Path) -> None:
 def test_what_was_written_is_read_back_or_marked(text: str) -> None:
     back = ET.fromstring(leaf("a", text).encode()).text
     assert back in (text, "�")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(-500, 500), min_size=1, max_size=6), st.integers(-3, 3))
+def test_lines_share_a_receipts_tax_to_the_last_coin(parts: list[int], odd: int) -> None:
+    gross = sum(parts)
+    tax = gross // 5 + odd
+    lines = tuple(
+        SaleLine(LineId(at), Sku("sock"), ArticleId("sock"), "Sock", 1, Minor(part), Minor(0), Minor(part), "25")
+        for at, part in enumerate(parts, 1)
+    )
+    sums = (TaxSum("25", BasisPoints(2500), Minor(gross - tax), Minor(tax), Minor(gross)),)
+    fact = SaleReturned(
+        SaleId("r"), None, "R-1", TILL, ShiftId("s"), UserId("anna"), Origin.STORE, "NOK", DAY, lines, sums,
+        Minor(gross), Minor(0), (), Evidence("none"), "back", True,
+    )  # fmt: skip
+    book = Book(TILL, ShiftOpened(ShiftId("s"), TILL, UserId("anna"), Minor(0), "NOK", DAY))
+    book.lines.append(Line(1, "2026-06-06T09:00:00.000Z", UserId("anna"), fact))
+    (receipt,) = tree([book], shop()).iter(f"{NS}cashtransaction")
+    assert sum(minor(line, "lineAmntEx") for line in receipt.iter(f"{NS}ctLine")) == minor(receipt, "transAmntEx")

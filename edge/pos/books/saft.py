@@ -219,13 +219,15 @@ def _receipt(book: Book, line: Line, fact: SaleClosed | SaleReturned, sign: int,
 
 
 def _lines(fact: SaleClosed | SaleReturned, number: str, sign: int, money: Callable[[int], str]) -> Iterator[str]:
-    """A document's tax is rounded once: its lines share it, so that they add up to it."""
+    """A document's tax is rounded once: its lines share it, the last of a rate has what is left."""
     sums_ = {each.label: each for each in fact.taxes}
-    run: dict[str, int] = {}
+    last = {item.tax_label: item.line for item in fact.lines}
+    run: dict[str, tuple[int, int]] = {}
     for item in fact.lines:
-        whole, before = sums_[item.tax_label], run.get(item.tax_label, 0)
-        now = run[item.tax_label] = before + item.gross
-        tax = _share(whole.tax, now, whole.gross) - _share(whole.tax, before, whole.gross)
+        whole, (before, given) = sums_[item.tax_label], run.get(item.tax_label, (0, 0))
+        now = before + item.gross
+        upto = whole.tax if item.line == last[item.tax_label] else _share(whole.tax, now, whole.gross)
+        run[item.tax_label], tax = (now, upto), upto - given
         net = money(sign * (item.gross - tax))
         yield node(
             "ctLine", leaf("nr", ident(number)), leaf("lineID", item.line),
@@ -241,7 +243,7 @@ def _lines(fact: SaleClosed | SaleReturned, number: str, sign: int, money: Calla
 
 
 def _share(tax: int, part: int, whole: int) -> int:
-    """`tax * part / whole`, rounded half away from zero; the whole has all of it."""
+    """`tax * part / whole`, rounded half away from zero; of nothing, nothing."""
     if not whole:
         return 0
     over, sign = abs(tax * part), -1 if (tax * part < 0) != (whole < 0) else 1
