@@ -9,7 +9,7 @@ import msgspec
 from edge.facts import CouponAdded, CouponRemoved, CouponUsed, Fact, Fit, PromotionsKept, Terms
 from edge.journal.entry import Entry
 from edge.journal.room import Project
-from edge.pos.promotions.held import Coupon, Offers
+from edge.pos.promotions.held import NO_OFFERS, Coupon, Offers
 from edge.units import LineId, SaleId
 
 SCHEMA = """
@@ -52,12 +52,18 @@ _FORGET = (
     "DELETE FROM basket_coupons WHERE basket = ?",
     "DELETE FROM basket_groups WHERE basket = ?",
 )
+_HOLDS = """SELECT EXISTS (SELECT 1 FROM basket_terms WHERE basket = ?1)
+OR EXISTS (SELECT 1 FROM basket_coupons WHERE basket = ?1) OR EXISTS (SELECT 1 FROM basket_groups WHERE basket = ?1)
+OR EXISTS (SELECT 1 FROM basket_fits WHERE basket = ?1)"""
+"""Most baskets hold nothing here: one question then answers for all."""
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(Terms).decode
 
 
 def offers_of(db: sqlite3.Connection, basket: SaleId) -> Offers:
     """What a basket may be given."""
+    if not _holds(db, basket):
+        return NO_OFFERS
     terms, fits, coupons, groups = (db.execute(sql, (basket,)).fetchall() for sql in _OF)
     return Offers(
         tuple(_decode(value) for (value,) in terms),
@@ -86,8 +92,12 @@ def set_groups(db: sqlite3.Connection, basket: SaleId, groups: tuple[str, ...]) 
 
 def forget_offers(db: sqlite3.Connection, basket: SaleId) -> None:
     """The basket is gone."""
-    for sql in _FORGET:
+    for sql in _FORGET if _holds(db, basket) else ():
         db.execute(sql, (basket,))
+
+
+def _holds(db: sqlite3.Connection, basket: SaleId) -> bool:
+    return bool(db.execute(_HOLDS, (basket,)).fetchone()[0])
 
 
 def _kept(db: sqlite3.Connection, entry: Entry, fact: Fact) -> None:
