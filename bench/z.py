@@ -19,7 +19,7 @@ from edge.app.rooms import World, handlers, journal_setup, shop_of
 from edge.commands import Door
 from edge.facts import Denomination
 from edge.journal.store import Journal
-from edge.pos.day import takings
+from edge.pos.day.handlers import takings
 from edge.pos.load import shift_of
 from edge.pos.verbs import Add, CloseShift, Count, Offered, OpenShift, Pay
 from edge.units import Key, Minor, Sku, TenderKind, TillId, UserId

@@ -32,20 +32,20 @@ from edge.pos.fiscal.port import DeviceTax, tax_differences
 from edge.pos.payment.errands import TenderErrands
 from edge.pos.payment.zvt.terminal import ZvtTerminal
 from edge.pos.price_tables import keeping
-from edge.pos.printer import Printer, Queues
-from edge.pos.printer import Setup as PrinterSetup
-from edge.pos.printer_drawer import DrawerPort
-from edge.pos.printer_model import model_named
-from edge.pos.printer_port import port_at
-from edge.pos.printer_status import Status
-from edge.pos.raster import Fonts
+from edge.pos.printer.drawer import DrawerPort
+from edge.pos.printer.driver import Printer, Queues
+from edge.pos.printer.driver import Setup as PrinterSetup
+from edge.pos.printer.model import model_named
+from edge.pos.printer.port import port_at
+from edge.pos.printer.raster import Fonts
+from edge.pos.printer.reprint import Reprint
+from edge.pos.printer.spool import Spool, TillPrinter
+from edge.pos.printer.status import Status
 from edge.pos.receipt.escpos import Press, apart
 from edge.pos.receipt.reference import reference
 from edge.pos.receipt.shop import Shop as Letterhead
 from edge.pos.receipt.shop import receipt_words
-from edge.pos.reprint import Reprint
 from edge.pos.scanner import Scanner
-from edge.pos.spool import Spool, TillPrinter
 from edge.shelf.watch import Watch
 from edge.shelf.wiring import sensors_of
 from edge.supervise import Supervisor

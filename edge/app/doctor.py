@@ -15,9 +15,9 @@ from edge.config import StoreConfig
 from edge.countries.profile import Profile, load_profile, stale
 from edge.errors import StoreEdgeError
 from edge.journal.verify import verify
-from edge.pos.printer_model import model_named
-from edge.pos.printer_port import port_at
-from edge.pos.raster import Fonts
+from edge.pos.printer.model import model_named
+from edge.pos.printer.port import port_at
+from edge.pos.printer.raster import Fonts
 from edge.shelf.wiring import plates_of
 
 CJK = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")

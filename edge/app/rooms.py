@@ -21,25 +21,26 @@ from edge.nfc import handlers as nfc
 from edge.nfc import tables as nfc_tables
 from edge.nfc.session import DailyKey
 from edge.nfc.sun import load_keys
-from edge.pos import cash_tables, parking
 from edge.pos import tables as pos_tables
-from edge.pos.cashier import Cashier
+from edge.pos.cash import tables as cash_tables
+from edge.pos.cash.handlers import Cashier
 from edge.pos.codes import reading
-from edge.pos.day import Day
-from edge.pos.discounting import Discounting
-from edge.pos.exchanging import Exchanging
+from edge.pos.day.handlers import Day
+from edge.pos.discounts.handlers import Discounting
 from edge.pos.goods import CatalogGoods
-from edge.pos.parked_tables import ROOM as PARKED
+from edge.pos.parking import handlers as parking
+from edge.pos.parking.tables import ROOM as PARKED
 from edge.pos.paying import Paying
 from edge.pos.payment import slips
 from edge.pos.payment import tables as payment_tables
 from edge.pos.payment.taking import Taking
-from edge.pos.returning import Returning
-from edge.pos.returns_tables import ROOM as RETURNS
+from edge.pos.returns.exchanging import Exchanging
+from edge.pos.returns.handlers import Returning
+from edge.pos.returns.tables import ROOM as RETURNS
 from edge.pos.selling import Selling
 from edge.pos.shop import Position, Shop, Way
-from edge.pos.training import Training
-from edge.pos.training_tables import ROOM as TRAINING
+from edge.pos.training.handlers import Training
+from edge.pos.training.tables import ROOM as TRAINING
 from edge.shelf import handlers as shelf
 from edge.shelf import tables as shelf_tables
 from edge.staff import approving

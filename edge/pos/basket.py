@@ -18,8 +18,8 @@ from edge.facts.parked import BasketParked, BasketResumed
 from edge.facts.reductions import BasketDiscounted, BasketDiscountRemoved, LineDiscounted, LineDiscountRemoved
 from edge.facts.registry import Fact, fact_name
 from edge.facts.sale import SaleClosed, SalePaid
+from edge.pos.discounts.shares import Reduction, reduction_in
 from edge.pos.promotions.held import NO_OFFERS, Offers, offered
-from edge.pos.reductions import Reduction, reduction_in
 from edge.units import ArticleId, CustomerId, Grams, LineId, Minor, Origin, SaleId, Seq, ShiftId, Sku, TillId, UserId
 
 MAX_LINES = 1_000

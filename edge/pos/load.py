@@ -8,9 +8,9 @@ from edge.errors import Halt, Refused
 from edge.facts import SalePaid, read_fact
 from edge.journal.tx import Tx
 from edge.pos.basket import Basket, BasketState, Line
+from edge.pos.discounts.tables import WHOLE_BASKET, reductions_of
 from edge.pos.promotions.tables import offers_of
-from edge.pos.reduction_tables import WHOLE_BASKET, reductions_of
-from edge.pos.training_tables import TRAINING
+from edge.pos.training.tables import TRAINING
 from edge.units import (
     ArticleId,
     CustomerId,

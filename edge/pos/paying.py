@@ -28,7 +28,7 @@ from edge.pos.promotions.reckon import coupons_used
 from edge.pos.series import series
 from edge.pos.shop import Position, Shop
 from edge.pos.tenders import Offer, Settled, cash_in, settle
-from edge.pos.training import practice_sale
+from edge.pos.training.handlers import practice_sale
 from edge.pos.verbs import CloseSale, Pay, RefuseSale, RetryFiscal
 from edge.units import EffectId, EffectKind, Minor, TenderKind, TillId, UserId
 

@@ -13,9 +13,9 @@ from edge.facts.offers import Given
 from edge.facts.sale import SaleLine
 from edge.facts.shift import TaxSum
 from edge.pos.basket import Basket, Line
+from edge.pos.discounts.shares import shared
 from edge.pos.promotions.best import Applied, Outcome
 from edge.pos.promotions.reckon import given, of_line
-from edge.pos.reductions import shared
 from edge.pos.tax import divide, tax_sums
 from edge.units import Grams, LineId, Minor
 

@@ -21,7 +21,7 @@ from edge.facts import (
 from edge.journal.entry import Entry
 from edge.journal.room import Project, Room
 from edge.pos import price_tables
-from edge.pos import reduction_tables as reductions
+from edge.pos.discounts import tables as reductions
 from edge.pos.promotions import tables as offers
 from edge.pos.series import parted
 from edge.pos.tenders import cash_in

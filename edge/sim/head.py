@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from edge.pos.glyphs import width
-from edge.pos.raster import Bitmap
+from edge.pos.printer.glyphs import width
+from edge.pos.printer.raster import Bitmap
 from edge.sim.pages import decoded
 from edge.sim.paper import CELLS, Feed, Item, Paper, Piece, Raster, Splice, Style, Symbol, TextLine
 

@@ -5,8 +5,8 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from edge.pos.glyphs import width
-from edge.pos.raster import Bitmap, Fonts, draw_line
+from edge.pos.printer.glyphs import width
+from edge.pos.printer.raster import Bitmap, Fonts, draw_line
 from edge.pos.receipt.qr import bits
 from edge.sim.bars import KINDS, bars, spoken
 

@@ -14,18 +14,18 @@ from edge.errors import Refused
 from edge.journal.entry import Entry
 from edge.pos.books.csv import csv_files
 from edge.pos.books.read import books_of, days
-from edge.pos.cash_verbs import FindCash
+from edge.pos.cash.verbs import FindCash
+from edge.pos.printer.spool import document_of
 from edge.pos.receipt.html import svg
 from edge.pos.receipt.json import as_json
 from edge.pos.receipt.text import plain_text
-from edge.pos.spool import document_of
 from edge.staff.desk import Session
 from edge.staff.rights import approvers
 from edge.units import Minor, TillId, UserId
 from edge.web.asking import body, key
 from edge.web.house import House
 from edge.web.problem import answer
-from edge.web.till_bodies import SignInBody
+from edge.web.till.bodies import SignInBody
 from edge.web.views.office import office_view
 
 RIGHT = "office"

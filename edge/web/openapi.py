@@ -14,8 +14,8 @@ import msgspec
 
 from edge.web import box_api, office_api
 from edge.web.openapi_results import RESULTS, SAYS
-from edge.web.till_api import VERBS
-from edge.web.till_bodies import SignInBody
+from edge.web.till.api import VERBS
+from edge.web.till.bodies import SignInBody
 
 Schema = dict[str, object]
 REF = "#/components/schemas/{name}"

@@ -10,7 +10,7 @@ from edge.web.checkup import Checkup
 from edge.web.floor import Floor
 from edge.web.house import House, Json
 from edge.web.live import Frame, Live
-from edge.web.tills import Tills
+from edge.web.till.tills import Tills
 from edge.web.views.display import display_state
 from edge.web.words import LANGUAGES
 

@@ -13,7 +13,6 @@ from edge.alive import PATH as ALIVE
 from edge.catalog.pictures import Gallery
 from edge.errors import Refused
 from edge.units import TillId
-from edge.web import till_api
 from edge.web.asking import language
 from edge.web.box_api import BoxApi
 from edge.web.catalog_api import CatalogApi
@@ -27,6 +26,7 @@ from edge.web.problem import answer, guard
 from edge.web.qr import svg
 from edge.web.screens import Screens
 from edge.web.tasks_api import TasksApi
+from edge.web.till import api as till_api
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 YEAR = 365 * 24 * 3600

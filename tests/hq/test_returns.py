@@ -8,8 +8,8 @@ from pathlib import Path
 from edge.facts import Denomination, SaleClosed, SaleReturned, ShiftClosed
 from edge.journal.chain import genesis
 from edge.journal.entry import Entry
-from edge.pos.returns import Back
-from edge.pos.returns_verbs import Exchange, Loose, Refund, RefundLoose
+from edge.pos.returns.due import Back
+from edge.pos.returns.verbs import Exchange, Loose, Refund, RefundLoose
 from edge.pos.verbs import Add, CloseShift, Count
 from edge.stock.tables import stock_of
 from edge.sync.wire import pack_batch, read_batch

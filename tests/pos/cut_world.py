@@ -21,7 +21,7 @@ from edge.facts import Denomination, Fact
 from edge.feedwords import key_of, plain
 from edge.journal.chain import canonical
 from edge.journal.tx import Tx
-from edge.pos.returns_verbs import RetryRefund
+from edge.pos.returns.verbs import RetryRefund
 from edge.pos.verbs import Add, CloseShift, Count, Offered, OpenShift, Pay, RetryFiscal, SettlePaper, VoidLine
 from edge.sim.fiscal.server import FiscalSim
 from edge.sim.printer import SimPrinter

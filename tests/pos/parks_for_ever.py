@@ -8,8 +8,8 @@ from random import Random
 from edge.commands import Command
 from edge.errors import Refused
 from edge.pos.load import open_basket
-from edge.pos.parked_tables import parked
-from edge.pos.parking import Park, Resume
+from edge.pos.parking.handlers import Park, Resume
+from edge.pos.parking.tables import parked
 from edge.pos.verbs import Add, Offered, OpenShift, Pay
 from edge.units import Minor, SaleId, TenderKind, TillId
 from tests.pos.till_world import SOCK, TILL, TillWorld, till_world

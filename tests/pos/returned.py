@@ -5,7 +5,7 @@ from datetime import date
 
 from edge.countries.profile import Profile
 from edge.facts import RefundDecided, SaleClosed, SaleLine, Tender
-from edge.pos.returns import Due
+from edge.pos.returns.due import Due
 from edge.pos.rounding import round_sale
 from edge.pos.tax import tax_sums
 from edge.units import ArticleId, LineId, Minor, Origin, SaleId, ShiftId, Sku, TenderKind, TillId, UserId

@@ -15,13 +15,13 @@ from edge.health import Health
 from edge.ids import seeded_ids
 from edge.journal.store import Journal, Setup
 from edge.pos.drawer import DrawerJournal, kick
-from edge.pos.printer import Printer, Queues
-from edge.pos.printer import Setup as PrinterSetup
-from edge.pos.printer_drawer import DrawerPort
-from edge.pos.printer_model import MODELS, PrinterModel
-from edge.pos.printer_port import Port, port_at
-from edge.pos.printer_status import Status
-from edge.pos.printer_talk import Patience
+from edge.pos.printer.drawer import DrawerPort
+from edge.pos.printer.driver import Printer, Queues
+from edge.pos.printer.driver import Setup as PrinterSetup
+from edge.pos.printer.model import MODELS, PrinterModel
+from edge.pos.printer.port import Port, port_at
+from edge.pos.printer.status import Status
+from edge.pos.printer.talk import Patience
 from edge.pos.receipt.escpos import BEGIN, CUT
 from edge.sim.mechanism import Kind
 from edge.sim.printer import SimPrinter

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from edge.facts import Evidence, SaleClosed, SaleLine, TaxSum, Tender
-from edge.pos.raster import Fonts
+from edge.pos.printer.raster import Fonts
 from edge.pos.receipt.shop import Shop
 from edge.units import (
     ArticleId,

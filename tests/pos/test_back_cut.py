@@ -9,9 +9,9 @@ import pytest
 from edge.countries.profile import load_profile
 from edge.facts import SalePaid
 from edge.journal.verify import verify
-from edge.pos.day import takings
-from edge.pos.returns import Back
-from edge.pos.returns_verbs import Refund
+from edge.pos.day.handlers import takings
+from edge.pos.returns.due import Back
+from edge.pos.returns.verbs import Refund
 from edge.pos.verbs import Add, Offered, OpenShift, Pay
 from edge.units import Key, LineId, Minor, TenderKind
 from tests.pos.cut_world import PAIR, Cut, Outside, counted, feed, till_in, until_closed, watched

@@ -17,7 +17,7 @@ from edge.pos.books.csv import amount, csv_files
 from edge.pos.books.read import books_of, days
 from edge.pos.books.rows import MONEY, TABLES, LineRow, MoveRow, Row, SaleRow, TaxRow, TenderRow, ZRow, columns, table
 from edge.pos.books.shifts import Book
-from edge.pos.cash_verbs import FindCash, ReadShift
+from edge.pos.cash.verbs import FindCash, ReadShift
 from edge.pos.load import shift_of
 from edge.pos.verbs import CloseShift, Count, OpenShift, Scan, VoidBasket
 from edge.units import Key, Minor, SaleId, UserId

@@ -7,7 +7,7 @@ import pytest
 
 from edge.errors import Refused
 from edge.facts import Denomination, SaleClosed, ShiftClosed, ShiftOpened
-from edge.pos.cash_verbs import MoveCash
+from edge.pos.cash.verbs import MoveCash
 from edge.pos.receipt.shift import z_report
 from edge.pos.receipt.text import plain_text
 from edge.pos.verbs import CloseShift, Count, OpenShift

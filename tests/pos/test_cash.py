@@ -25,13 +25,13 @@ from edge.facts import (
     ShiftRead,
     TenderAsked,
 )
-from edge.pos.cash_tables import transfers
-from edge.pos.cash_verbs import FindCash, MoveCash, OpenDrawer, ReadShift, ReceiveCash, SendCash, TakeBackCash
-from edge.pos.day import facts_of_shift, takings
+from edge.pos.cash.tables import transfers
+from edge.pos.cash.verbs import FindCash, MoveCash, OpenDrawer, ReadShift, ReceiveCash, SendCash, TakeBackCash
+from edge.pos.day.handlers import facts_of_shift, takings
+from edge.pos.day.zreport import z_report
 from edge.pos.load import shift_of
 from edge.pos.payment.verbs import AskTender, ConfirmTender
 from edge.pos.verbs import CloseShift, Count, Offered, OpenShift, Pay, Scan
-from edge.pos.zreport import z_report
 from edge.units import EffectKind, Key, Minor, MoveId, MoveKind, Seq, TenderKind, TillId
 from tests.pos.till_world import ANNA, BO, SOCK_CODE, TILL, TillWorld, till_world
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from edge.effects.machine import Event
 from edge.effects.tables import lose, move, settle
 from edge.facts import EffectIntended, Fact
-from edge.pos.cash_verbs import MoveCash, OpenDrawer, ReadShift
-from edge.pos.reprint import Reprint
-from edge.pos.spool import Spool, TillPrinter, document_of
+from edge.pos.cash.verbs import MoveCash, OpenDrawer, ReadShift
+from edge.pos.printer.reprint import Reprint
+from edge.pos.printer.spool import Spool, TillPrinter, document_of
 from edge.units import EffectId, EffectKind, Key, Minor, MoveKind, Seq
 from tests.pos.sold import SHOP
 from tests.pos.test_printer_spool import PRESS

@@ -8,7 +8,7 @@ from edge.errors import Refused
 from edge.facts import BasketOpened, CustomerAttached, LineAdded, NothingChanged
 from edge.feedoffers import MemberValue
 from edge.pos.verbs import Scan
-from edge.web.till_offers import offered
+from edge.web.till.offers import offered
 from tests.pos.test_till import one
 from tests.pos.till_world import SOCK_CODE, TILL, till_world
 

@@ -10,7 +10,7 @@ from edge.clock import moment
 from edge.facts import ShiftClosed
 from edge.pos.books.report import report
 from edge.pos.books.shifts import Book
-from edge.pos.cash_verbs import OpenDrawer
+from edge.pos.cash.verbs import OpenDrawer
 from edge.pos.verbs import OpenShift, Scan, VoidBasket
 from edge.units import Minor, Seq, TenderKind
 from edge.web.views.office import office_view

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from edge.countries.profile import Profile, TaxRounding, load_profile
 from edge.pos.basket import Basket
+from edge.pos.discounts.shares import Reduction
 from edge.pos.pricing import price
-from edge.pos.reductions import Reduction
 from edge.pos.tenders import Offer, money, quick_notes, settle
 from edge.units import BasisPoints, Minor, TenderKind
 from tests.pos.sold import SHOP

@@ -26,11 +26,11 @@ from edge.facts import (
     TenderAsked,
 )
 from edge.pos import basket as b
-from edge.pos.discounting import DiscountBasket, DiscountLine
+from edge.pos.discounts.handlers import DiscountBasket, DiscountLine
+from edge.pos.discounts.shares import Reduction, share_of, shared
 from edge.pos.load import open_basket
 from edge.pos.payment.verbs import AskTender, ConfirmTender
 from edge.pos.pricing import price
-from edge.pos.reductions import Reduction, share_of, shared
 from edge.pos.verbs import Add, CloseShift, Count, Offered, Pay, SetQuantity, VoidLine
 from edge.units import ArticleId, BasisPoints, LineId, Minor, SaleId, Sku, TenderKind, UserId
 from tests.pos.test_basket import fresh, item

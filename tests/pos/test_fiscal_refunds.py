@@ -10,7 +10,7 @@ from edge.facts import RefundDecided
 from edge.pos.fiscal.document import DocumentKind, FiscalDocument
 from edge.pos.fiscal.port import DayReport, Issued, SaysNo
 from edge.pos.fiscal.refund import refund_document
-from edge.pos.returns import Back, due, earlier_of
+from edge.pos.returns.due import Back, due, earlier_of
 from edge.units import Key, LineId, Minor, SaleId, ShiftId, TenderKind
 from tests.pos.fiscal_world import paid_sale
 from tests.pos.returned import DAY, decided, sale_of

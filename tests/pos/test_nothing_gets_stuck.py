@@ -15,11 +15,11 @@ from edge.errors import Refused
 from edge.facts import Denomination, EffectIntended, EffectUnknown, Evidence, Fact, LineAdded, SaleClosed, SalePaid
 from edge.journal.chain import MAX_ENTRY, canonical, fact_data
 from edge.pos.basket import Basket, Line, PricedItem, add_line
-from edge.pos.day import facts_of_shift
+from edge.pos.day.handlers import facts_of_shift
 from edge.pos.fiscal.errands import FiscalErrands
 from edge.pos.fiscal.port import Issued, bounded, plain_words
+from edge.pos.printer.spool import FOLLOWER, Spool, TillPrinter
 from edge.pos.scanner import Code
-from edge.pos.spool import FOLLOWER, Spool, TillPrinter
 from edge.pos.verbs import (
     Add,
     CloseSale,

@@ -11,10 +11,10 @@ from edge.facts import BasketParked, BasketResumed, Denomination, Fact, SaleClos
 from edge.feedwords import PriceValue
 from edge.journal.store import Journal
 from edge.pos.basket import Basket, BasketState
-from edge.pos.day import takings
+from edge.pos.day.handlers import takings
 from edge.pos.load import basket_of, open_basket
-from edge.pos.parked_tables import parked
-from edge.pos.parking import MOST, Park, Resume, VoidParked
+from edge.pos.parking.handlers import MOST, Park, Resume, VoidParked
+from edge.pos.parking.tables import parked
 from edge.pos.verbs import Add, CloseShift, Count, Offered, OpenShift, Pay, VoidBasket, VoidLine
 from edge.units import Key, LineId, Minor, SaleId, Seq, TenderKind, TillId
 from tests.pos.till_world import BOOT_43, SOCK, TILL, TillWorld, setup, till_world

@@ -16,10 +16,10 @@ from edge.clock import Clock, system_clock
 from edge.effects.tables import settle
 from edge.errors import Refused
 from edge.journal.tx import Tx
-from edge.pos.printer_model import MODELS, Fence
-from edge.pos.printer_pace import pieces
-from edge.pos.printer_port import Port, SerialPort, UsbPort, port_at
-from edge.pos.printer_status import ASK, HINTS, Decoder, Status
+from edge.pos.printer.model import MODELS, Fence
+from edge.pos.printer.pace import pieces
+from edge.pos.printer.port import Port, SerialPort, UsbPort, port_at
+from edge.pos.printer.status import ASK, HINTS, Decoder, Status
 from edge.pos.receipt.escpos import BEGIN, CUT
 from edge.sim.mechanism import Kind, Mechanism
 from edge.sim.printer import SimPrinter

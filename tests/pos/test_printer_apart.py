@@ -8,9 +8,9 @@ import pytest
 
 from edge.effects.machine import Event
 from edge.effects.tables import move, recover, settle
-from edge.pos.printer import Printer, Queues
-from edge.pos.printer_model import MODELS
-from edge.pos.raster import Fonts
+from edge.pos.printer.driver import Printer, Queues
+from edge.pos.printer.model import MODELS
+from edge.pos.printer.raster import Fonts
 from edge.pos.receipt.escpos import BEGIN, Press, apart
 from edge.units import EffectId, Key
 from tests.pos.rig import Rig, rig

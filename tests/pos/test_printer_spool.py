@@ -6,10 +6,10 @@ from pathlib import Path
 
 from edge.facts import Evidence, Fact
 from edge.journal.entry import Entry
-from edge.pos.printer_model import MODELS
+from edge.pos.printer.model import MODELS
+from edge.pos.printer.spool import Spool, TillPrinter, copy_for, document_of, intent_for, paper_for, second_for
 from edge.pos.receipt.document import DocumentKind
 from edge.pos.receipt.escpos import Press
-from edge.pos.spool import Spool, TillPrinter, copy_for, document_of, intent_for, paper_for, second_for
 from edge.units import Key, SaleId, Seq, TillId
 from tests.pos.rig import PRINTER, Rig, rig, soon
 from tests.pos.sold import FONTS, SHOP, sale

@@ -31,10 +31,10 @@ from edge.facts import (
     TaxSum,
     TenderSum,
 )
-from edge.pos.cash import BY_HAND
-from edge.pos.glyphs import clean, width
-from edge.pos.printer_model import MODELS
-from edge.pos.raster import HINT, NORMAL, SMALL, Fonts, draw_line
+from edge.pos.cash.moves import BY_HAND
+from edge.pos.printer.glyphs import clean, width
+from edge.pos.printer.model import MODELS
+from edge.pos.printer.raster import HINT, NORMAL, SMALL, Fonts, draw_line
 from edge.pos.receipt.cash import Movement, slip
 from edge.pos.receipt.document import Document, DocumentKind, Words
 from edge.pos.receipt.escpos import Press, escpos, undangerous
@@ -284,7 +284,7 @@ def test_words_come_from_the_catalogue() -> None:
 def _sentences() -> set[str]:
     """Everything the papers say, from their sources."""
     found = set()
-    for path in (*Path("edge/pos/receipt").glob("*.py"), Path("edge/pos/spool.py")):
+    for path in (*Path("edge/pos/receipt").glob("*.py"), Path("edge/pos/printer/spool.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))

@@ -29,12 +29,13 @@ from edge.facts import (
 )
 from edge.feedwords import PriceValue, SettingValue
 from edge.journal.verify import verify
-from edge.pos.day import takings
+from edge.pos.day.handlers import takings
+from edge.pos.day.zreport import Takings
 from edge.pos.fiscal.document import DocumentKind, decode
 from edge.pos.load import shift_of
-from edge.pos.returns import Back
-from edge.pos.returns_load import sale_named
-from edge.pos.returns_verbs import (
+from edge.pos.returns.due import Back
+from edge.pos.returns.load import sale_named
+from edge.pos.returns.verbs import (
     CloseRefund,
     DropRefund,
     Exchange,
@@ -45,7 +46,6 @@ from edge.pos.returns_verbs import (
     RetryRefund,
 )
 from edge.pos.verbs import Add, CloseSale, CloseShift, Count, Offered, OpenShift, Pay, RefuseSale
-from edge.pos.zreport import Takings
 from edge.stock.tables import Stock, stock_of
 from edge.units import EffectId, EffectKind, Key, LineId, Minor, SaleId, Sku, StoreId, TenderKind, UserId
 from tests.pos.till_world import BOOT_43, SOCK, TILL, TillWorld, till_world

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from edge.countries.profile import TaxRounding, load_profile
 from edge.errors import Refused
 from edge.facts import RefundDecided
-from edge.pos.returns import Back, due, earlier_of, instead, left, share
+from edge.pos.returns.due import Back, due, earlier_of, instead, left, share
 from edge.units import LineId, TenderKind
 from tests.pos.returned import DAY, decided, sale_of
 

@@ -18,8 +18,8 @@ from edge.pos.books.saft import NORWAY, Shop, saft_file
 from edge.pos.books.saft_codes import ALL, EVENTS, PAYMENTS
 from edge.pos.books.shifts import KEPT, Book, Line
 from edge.pos.books.xml import HEAD, ident, leaf
-from edge.pos.cash_verbs import OpenDrawer, ReadShift
-from edge.pos.parking import Park, VoidParked
+from edge.pos.cash.verbs import OpenDrawer, ReadShift
+from edge.pos.parking.handlers import Park, VoidParked
 from edge.pos.verbs import OpenShift, Scan, VoidBasket
 from edge.units import (
     ArticleId,

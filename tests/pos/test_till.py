@@ -30,7 +30,7 @@ from edge.facts import (
 )  # fmt: skip
 from edge.journal.store import Journal
 from edge.journal.verify import verify
-from edge.pos.day import takings
+from edge.pos.day.handlers import takings
 from edge.pos.load import open_basket
 from edge.pos.shop import Choose
 from edge.pos.verbs import (

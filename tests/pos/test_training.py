@@ -20,14 +20,14 @@ from edge.facts import (
     TrainingStarted,
 )
 from edge.journal.rebuild import derived_digest
-from edge.pos.cash_verbs import MoveCash, OpenDrawer, ReadShift
-from edge.pos.day import takings
+from edge.pos.cash.verbs import MoveCash, OpenDrawer, ReadShift
+from edge.pos.day.handlers import takings
 from edge.pos.load import open_basket
-from edge.pos.parking import Park
+from edge.pos.parking.handlers import Park
 from edge.pos.receipt.sale import receipt
 from edge.pos.receipt.text import plain_text
-from edge.pos.returns_verbs import Loose, RefundLoose
-from edge.pos.training import EndTraining, StartTraining
+from edge.pos.returns.verbs import Loose, RefundLoose
+from edge.pos.training.handlers import EndTraining, StartTraining
 from edge.pos.verbs import Add, CloseShift, Count, Offered, OpenShift, Pay, Scan, SetQuantity, VoidBasket, VoidLine
 from edge.stock import tables as stock
 from edge.stock.handlers import Hold

@@ -15,9 +15,9 @@ from edge.facts.outside import EffectDropped, EffectIntended, EffectSettled, Eff
 from edge.facts.registry import Fact, fact_name, read_fact
 from edge.facts.sale import Evidence, SaleClosed, SaleLine, SalePaid, SaleReturned, Tender
 from edge.facts.shift import CashCounted, Denomination, ShiftClosed, ShiftOpened
+from edge.pos.day.zreport import x_report, z_report
 from edge.pos.tax import tax_sums
 from edge.pos.tenders import Offer, settle
-from edge.pos.zreport import x_report, z_report
 from edge.units import (
     ArticleId,
     EffectId,

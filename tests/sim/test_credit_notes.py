@@ -13,8 +13,8 @@ import pytest
 from edge.errors import Refused
 from edge.facts import SaleClosed, SaleReturned
 from edge.feedwords import ArticleValue, PriceValue, Value, VariantValue
-from edge.pos.returns import Back
-from edge.pos.returns_verbs import Loose, Refund, RefundLoose
+from edge.pos.returns.due import Back
+from edge.pos.returns.verbs import Loose, Refund, RefundLoose
 from edge.pos.verbs import Add, Offered, Pay
 from edge.units import LineId, Minor, Sku, TenderKind, UserId
 from hq.store import connect

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from edge.pos.raster import Fonts
+from edge.pos.printer.raster import Fonts
 from edge.sim.bars import bars, spoken
 from edge.sim.escpos import take
 from edge.sim.mechanism import Kind, Mechanism

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from edge.pos.raster import Fonts
+from edge.pos.printer.raster import Fonts
 from edge.sim.escpos import Incomplete, take
 from edge.sim.mechanism import Condition, Kind, Mechanism
 from edge.sim.paper import Symbol, TextLine, png

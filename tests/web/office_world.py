@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.facts import Denomination
 from edge.feedwords import ArticleValue, PriceValue, VariantValue
 from edge.pins import hash_pin
-from edge.pos.cash_verbs import MoveCash
+from edge.pos.cash.verbs import MoveCash
 from edge.pos.verbs import Add, CloseShift, Count, Offered, OpenShift, Pay, SeeVariance, VoidBasket
 from edge.staff.handlers import AddStaff
 from edge.units import Minor, MoveKind, Sku, TenderKind, TillId, UserId

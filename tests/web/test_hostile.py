@@ -14,7 +14,7 @@ from edge.pins import hash_pin
 from edge.pos.verbs import Add, OpenShift
 from edge.staff.handlers import AddStaff
 from edge.units import Minor, Sku, TillId, UserId
-from edge.web.till_api import VERBS
+from edge.web.till.api import VERBS
 from tests.web.floor_world import Shopfloor, config_in, shopfloor
 from tests.web.range_of_goods import goods
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from edge.countries.profile import load_profile
 from edge.facts import Denomination, DrawerOpened
-from edge.pos.cash_verbs import OpenDrawer
+from edge.pos.cash.verbs import OpenDrawer
 from edge.pos.load import shift_of
 from edge.pos.verbs import Count, Offered, Pay, Scan, VoidBasket
 from edge.units import Key, Minor, TenderKind

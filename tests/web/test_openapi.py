@@ -21,7 +21,7 @@ from edge.units import Minor, TillId, UserId
 from edge.web.openapi import body_of, document
 from edge.web.openapi_results import RESULTS, SAYS
 from edge.web.server import Doors
-from edge.web.till_api import VERBS
+from edge.web.till.api import VERBS
 from tests.web.floor_world import Shopfloor, shopfloor
 from tests.web.range_of_goods import goods
 

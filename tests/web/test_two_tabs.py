@@ -16,10 +16,10 @@ from edge.journal.entry import Entry
 from edge.journal.rebuild import derived_digest
 from edge.journal.verify import verify
 from edge.pins import hash_pin
-from edge.pos import cash_tables
 from edge.pos import tables as pos
 from edge.pos.basket import fold
-from edge.pos.day import takings
+from edge.pos.cash import tables as cash_tables
+from edge.pos.day.handlers import takings
 from edge.pos.load import open_basket
 from edge.staff import tables as staff
 from edge.staff.handlers import AddStaff

@@ -21,7 +21,7 @@ from edge.facts import (
 )
 from edge.pos.books.rows import receipts
 from edge.pos.books.shifts import Book, Line
-from edge.pos.cash import SIGN, moved
+from edge.pos.cash.moves import SIGN, moved
 
 Local = Callable[[str], datetime]
 """A stored time on the store's clock."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from edge.facts import CashFound, CashReceived, CashSent, SaleClosed, SaleReturned
 from edge.pos.books.shifts import Book, Line
-from edge.pos.cash import SIGN, moved
+from edge.pos.cash.moves import SIGN, moved
 from edge.units import MoveKind
 
 When = Callable[[str], str]

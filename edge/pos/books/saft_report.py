@@ -9,7 +9,7 @@ from edge.pos.books.rows import receipts
 from edge.pos.books.saft_codes import GOODS, PAYMENTS
 from edge.pos.books.shifts import Book, Line
 from edge.pos.books.xml import ident, leaf, node
-from edge.pos.cash import SIGN, moved
+from edge.pos.cash.moves import SIGN, moved
 from edge.units import BasisPoints, TenderKind
 
 

@@ -5,7 +5,7 @@ from edge.effects.queue import EffectQueue, Job
 from edge.errors import DeviceLost
 from edge.pos.fiscal.document import DocumentKind, decode
 from edge.pos.fiscal.port import FiscalPort, Issued, OutcomeUnknown, SaysNo, bounded, plain_words
-from edge.pos.returns_verbs import CloseRefund, RefuseRefund
+from edge.pos.returns.verbs import CloseRefund, RefuseRefund
 from edge.pos.verbs import CloseSale, RefuseSale
 from edge.supervise import Emit
 from edge.units import Key, SaleId

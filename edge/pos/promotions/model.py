@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge.facts.offers import Terms
-from edge.pos.reductions import share_of
+from edge.pos.discounts.shares import share_of
 from edge.units import LineId, Minor, Sku
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from edge.pos.discounts.shares import shared
 from edge.pos.promotions.model import Class, Fits, Use, Ware
-from edge.pos.reductions import shared
 from edge.units import LineId, Minor
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from edge.pos.glyphs import Run, runs
-from edge.pos.printer_model import PrinterModel
-from edge.pos.raster import NORMAL, SMALL, Bitmap, Fonts, draw_line
+from edge.pos.printer.glyphs import Run, runs
+from edge.pos.printer.model import PrinterModel
+from edge.pos.printer.raster import NORMAL, SMALL, Bitmap, Fonts, draw_line
 from edge.pos.receipt.document import Document
 from edge.pos.receipt.layout import Line, Paper, Picture, Size, lay_out, mark
 from edge.pos.receipt.qr import bits, side

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from edge.pos.glyphs import clean, width
+from edge.pos.printer.glyphs import clean, width
 from edge.pos.receipt.document import Block, Document, Gap, Pair, Qr, Rule, Table, Words
 from edge.pos.receipt.layout import WIDE, Line, Paper, Picture, Size, lay_out, mark
 from edge.pos.receipt.qr import fits, path

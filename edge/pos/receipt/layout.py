@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from edge.pos.glyphs import clean, clip, width, wrap
+from edge.pos.printer.glyphs import clean, clip, width, wrap
 from edge.pos.receipt.document import Align, Block, Document, Gap, Pair, Qr, Rule, Table, Weight, Words
 from edge.pos.receipt.qr import fits
 

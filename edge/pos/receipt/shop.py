@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from edge.clock import moment
 from edge.facts import SaleClosed, SaleReturned
 from edge.letters import written
-from edge.pos.glyphs import clean
+from edge.pos.printer.glyphs import clean
 from edge.units import BasisPoints, Minor, TillId, UserId
 
 Reference = Callable[[SaleClosed | SaleReturned, bytes], str]

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
 from edge.errors import Refused
-from edge.pos.raster import Fonts
+from edge.pos.printer.raster import Fonts
 from edge.sim.paper import png
 from edge.sim.stage.texts import COUNTRIES, STAFF_TOKEN, STORES
 from edge.sim.stage.theatre import Theatre

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from edge.facts import Given
 from edge.pos.basket import Basket
+from edge.pos.discounts.shares import Reduction
 from edge.pos.promotions.best import Applied
 from edge.pos.promotions.reckon import promotion_of
-from edge.pos.reductions import Reduction
 
 Json = Mapping[str, object]
 

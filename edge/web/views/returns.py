@@ -3,8 +3,8 @@
 import sqlite3
 
 from edge.facts import SaleClosed
-from edge.pos.returns import Due, Earlier, earlier_of, left
-from edge.pos.returns_load import refunds_of
+from edge.pos.returns.due import Due, Earlier, earlier_of, left
+from edge.pos.returns.load import refunds_of
 from edge.web.house import Json
 from edge.web.views.goods import called
 from edge.web.views.till import Frame, fiscal_of, paper_of

@@ -7,9 +7,9 @@ from datetime import date
 
 from edge.countries.profile import Profile
 from edge.pos.basket import Basket
-from edge.pos.cash_tables import transfers
+from edge.pos.cash.tables import transfers
 from edge.pos.load import basket_of, open_basket, shift_of, training_of
-from edge.pos.parked_tables import Parked, parked
+from edge.pos.parking.tables import Parked, parked
 from edge.pos.payment.slips import slips
 from edge.pos.pricing import price
 from edge.pos.shop import Way

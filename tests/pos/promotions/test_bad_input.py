@@ -12,10 +12,10 @@ from edge.facts import BasketOpened, LineAdded, SaleClosed
 from edge.feedwords import ArticleValue, PriceValue, Value, VariantValue
 from edge.journal.chain import MAX_ENTRY, fact_data
 from edge.pos import basket as b
+from edge.pos.discounts.shares import Reduction
 from edge.pos.load import open_basket
 from edge.pos.pricing import price
 from edge.pos.promotions.verbs import TakeCoupon
-from edge.pos.reductions import Reduction
 from edge.pos.verbs import Add, Offered, Pay, SetQuantity
 from edge.units import (
     ArticleId,

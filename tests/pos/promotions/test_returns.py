@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from edge.countries.profile import load_profile
 from edge.facts import Given, RefundDecided
-from edge.pos.returns import Back, due, earlier_of
+from edge.pos.returns.due import Back, due, earlier_of
 from edge.units import Minor
 from tests.pos.returned import DAY, decided, sale_of
 

@@ -1,0 +1,1 @@
+"""Cash that moves without a sale. See docs/cash.md."""

@@ -1,0 +1,1 @@
+"""The till's day: float, count, X and Z. See docs/cash.md."""

@@ -1,0 +1,1 @@
+"""What a cashier takes off a line or a basket."""

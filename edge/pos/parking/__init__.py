@@ -1,0 +1,1 @@
+"""Baskets put aside and taken up again. See docs/people.md."""

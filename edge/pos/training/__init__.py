@@ -1,0 +1,1 @@
+"""Practice that reaches no ledger. See docs/people.md."""
