@@ -111,7 +111,8 @@ def money_style(code: str, currency: str, decimals: int) -> MoneyStyle:
 
 @cache
 def reviewer(code: str) -> str:
-    """Who has read a language's catalogue as a native speaker; empty while nobody has."""
+    """Who has read a language's catalogue as a native speaker; empty while nobody has. English needs no reading: the
+    words were written in it."""
     found = re.search(r'"X-Reviewed-By: (.+?)\\n"', (LOCALE / f"{code}.po").read_text("utf-8"))
     return "" if found is None or found[1] == "unreviewed" else found[1]
 
