@@ -13,6 +13,9 @@ CREATE TABLE IF NOT EXISTS recalls (
 ) WITHOUT ROWID;
 """
 _RECALLED = "SELECT value FROM recalls WHERE gtin = ? AND lot IN (?, ?) ORDER BY lot LIMIT 1"
+_WITHDRAWN = """SELECT r.gtin FROM codes AS c JOIN recalls AS r
+ON r.gtin = substr('00000000000000' || c.code, -14) AND r.lot = ?
+WHERE c.holder = 'variant/' || ? AND length(c.code) <= 14 LIMIT 1"""
 _decode = msgspec.json.Decoder(RecallValue).decode
 
 
@@ -20,6 +23,12 @@ def recalled(db: sqlite3.Connection, gtin: str, lot: str | None) -> RecallValue 
     """The recall of this lot of a GTIN (fourteen digits), or of every lot of it; None when it may be sold."""
     row = db.execute(_RECALLED, (gtin, EVERY_LOT, lot or EVERY_LOT)).fetchone()
     return None if row is None else _decode(row[0])
+
+
+def withdrawn(db: sqlite3.Connection, sku: str) -> str | None:
+    """The GTIN under which every piece of a variant was called back, whatever its lot; None when it may be sold."""
+    row = db.execute(_WITHDRAWN, (EVERY_LOT, sku)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _recall(db: sqlite3.Connection, key: str, data: bytes | None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from edge.catalog import offers as promoted
 from edge.catalog.lookup import Named, Offer, lowest, named, offer
-from edge.catalog.recalls import recalled
+from edge.catalog.recalls import recalled, withdrawn
 from edge.facts import Terms
 from edge.feedwords import say
 from edge.pos.shop import Moment
@@ -56,6 +56,10 @@ class CatalogGoods:
     def recall(self, db: sqlite3.Connection, gtin: Gtin, lot: str | None) -> str | None:
         found = recalled(db, gtin, lot)
         return None if found is None else say(found.reason, self._language)
+
+    def withdrawn(self, db: sqlite3.Connection, sku: Sku) -> Gtin | None:
+        found = withdrawn(db, sku)
+        return None if found is None else Gtin(found)
 
     def groups(self, db: sqlite3.Connection, customer: CustomerId) -> tuple[str, ...]:
         return promoted.groups_of(db, customer)

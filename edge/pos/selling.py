@@ -18,7 +18,7 @@ from edge.pos.promotions.keeping import Keeper, drop_coupon
 from edge.pos.promotions.verbs import AttachCustomer, DropCoupon, TakeCoupon
 from edge.pos.shop import Choose, Shop
 from edge.pos.verbs import Add, Scan, SetQuantity, TakeList, VoidBasket, VoidLine
-from edge.units import CustomerId, Minor, SaleId, Seq, Sku, TaskId, TillId, UserId
+from edge.units import CustomerId, Gtin, Minor, SaleId, Seq, Sku, TaskId, TillId, UserId
 
 _FEED = fact_name(FeedApplied)
 
@@ -68,15 +68,19 @@ class Selling:
 
     def _may_be_sold(self, tx: Tx, code: Scanned) -> None:
         """Refused when the code itself says that the piece is too old, or of a lot that was called back."""
-        why = None if code.gtin is None else self._shop.goods.recall(tx.db, code.gtin, code.lot)
+        if code.gtin is not None:
+            self._not_recalled(tx, code.gtin, code.lot)
+        fresh(code, self._shop.day(tx.at))
+
+    def _not_recalled(self, tx: Tx, gtin: Gtin, lot: str | None) -> None:
+        why = self._shop.goods.recall(tx.db, gtin, lot)
         if why is not None:
             raise Refused(
                 f"this piece was called back: {why}" if why else "this piece was called back",
                 hint="Do not sell it. Put it aside and take another one from a different lot.",
                 code="recalled",
-                details={"gtin": code.gtin, "lot": code.lot or "", "reason": why},
+                details={"gtin": gtin, "lot": lot or "", "reason": why},
             )
-        fresh(code, self._shop.day(tx.at))
 
     def add(self, tx: Tx, command: Add, context: Context) -> Sequence[Fact]:
         return self._add(tx, command, context, None)
@@ -125,6 +129,9 @@ class Selling:
         return [*facts, *self._line(tx, held, command, context, code)]
 
     def _line(self, tx: Tx, held: Held, command: Add, context: Context, code: Scanned | None) -> Sequence[Fact]:
+        whole = self._shop.goods.withdrawn(tx.db, command.sku)
+        if whole is not None:
+            self._not_recalled(tx, whole, None)
         offer = self._shop.goods.offer(tx.db, command.sku, held.opened_at)
         listed = offer.price, offer.currency, offer.tax_label
         amount, currency, tax_label = kept_price(tx.db, held.basket.id, offer.sku) or listed

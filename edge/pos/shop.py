@@ -113,6 +113,9 @@ class GoodsPort(Protocol):
     def recall(self, db: sqlite3.Connection, gtin: Gtin, lot: str | None) -> str | None:
         """Why a lot may not be sold, in the store's language (perhaps no words); None when it may."""
 
+    def withdrawn(self, db: sqlite3.Connection, sku: Sku) -> Gtin | None:
+        """The GTIN under which every piece of a variant may not be sold; None when it may."""
+
     def groups(self, db: sqlite3.Connection, customer: CustomerId) -> tuple[str, ...]:
         """The groups a customer belongs to."""
 

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from edge.catalog.recalls import FEED
+from edge.catalog.recalls import FEED, withdrawn
 from edge.errors import Refused
 from edge.facts import BasketOpened, LineAdded
 from edge.feedrecalls import EVERY_LOT, RecallValue
 from edge.pos.load import open_basket
-from edge.pos.verbs import Scan
-from edge.units import Key
+from edge.pos.verbs import Add, Scan, TakeList, VoidBasket
+from edge.units import Key, ListId
 from tests.pos.test_till import one
-from tests.pos.till_world import SOCK_CODE, TILL, TillWorld, till_world
+from tests.pos.till_world import SOCK, SOCK_CODE, TILL, TillWorld, till_world
 
 GTIN = SOCK_CODE.zfill(14)
 GLASS = RecallValue(GTIN, "L-7", {"en": "Glass in it.", "da": "Der er glas i."})
@@ -53,6 +53,31 @@ async def test_every_piece_may_be_called_back_whatever_its_code_says(tmp_path: P
         await world.feed(RecallValue(GTIN, EVERY_LOT, {}))
         for code in (SOCK_CODE, f"(01){GTIN}(10)ANY"):
             assert (await _refused(world, code)).code == "recalled"
+
+
+@pytest.mark.parametrize("how", [Add(TILL, SOCK), TakeList(TILL, ListId("l1"), (SOCK,))])
+async def test_goods_called_back_whole_are_not_found_by_name_or_brought_from_the_wall(
+    tmp_path: Path, how: Add | TakeList
+) -> None:
+    async with till_world(tmp_path) as world:
+        await world.feed(GLASS)
+        await world.do(Add(TILL, SOCK))
+        await world.do(VoidBasket(TILL, "a customer left"))
+        await world.feed(RecallValue(GTIN, EVERY_LOT, {"en": "Glass in it.", "da": "Der er glas i."}))
+        with pytest.raises(Refused) as refusal:
+            await world.do(how)
+        assert (refusal.value.code, refusal.value.details["gtin"]) == ("recalled", GTIN)
+        assert await world.journal.read(lambda db: open_basket(db, TILL)) is None
+
+
+async def test_no_scan_reads_through_every_code_to_find_a_recall(tmp_path: Path) -> None:
+    async with till_world(tmp_path) as world:
+        seen: list[str] = []
+        await world.journal.read(lambda db: (db.set_trace_callback(seen.append), withdrawn(db, SOCK)))
+        (asked,) = [sql for sql in seen if "recalls" in sql]
+        plan = await world.journal.read(lambda db: db.execute(f"EXPLAIN QUERY PLAN {asked}").fetchall())
+        assert plan
+        assert not [row[3] for row in plan if row[3].startswith("SCAN")]
 
 
 @pytest.mark.parametrize("ai", ["15", "17"])
