@@ -1,5 +1,6 @@
 """What a code says of its own piece decides whether it may be sold: its lot, and its dates."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,12 @@ async def test_goods_called_back_whole_are_not_found_by_name_or_brought_from_the
 async def test_no_scan_reads_through_every_code_to_find_a_recall(tmp_path: Path) -> None:
     async with till_world(tmp_path) as world:
         seen: list[str] = []
-        await world.journal.read(lambda db: (db.set_trace_callback(seen.append), withdrawn(db, SOCK)))
+
+        def traced(db: sqlite3.Connection) -> None:
+            db.set_trace_callback(seen.append)
+            withdrawn(db, SOCK)
+
+        await world.journal.read(traced)
         (asked,) = [sql for sql in seen if "recalls" in sql]
         plan = await world.journal.read(lambda db: db.execute(f"EXPLAIN QUERY PLAN {asked}").fetchall())
         assert plan
