@@ -1,15 +1,16 @@
 """What holds for every test.
 
 Warnings are errors. No task, thread, socket or process is left open. Nothing connects or listens beyond loopback. Every
-log line formats. Chance is seeded (`--seed`, printed first). `long` tests run with `--all` only and are named when left
-out. A test that takes more than a minute hangs, unless it says otherwise: `@pytest.mark.seconds(300)`.
+log line formats. Chance is seeded (`--seed`, printed first). `long` tests run with `--all` only, and of a `sampled(n)`
+test only n cases without it, drawn by the seed; what is left out is named. A test that takes more than a minute hangs,
+unless it says otherwise: `@pytest.mark.seconds(300)`.
 """
 
 import faulthandler
 import logging
 import random
 import signal
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -52,17 +53,38 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [] if config.getoption("--all") else [item for item in items if item.get_closest_marker("long")]
+    left_out = [] if config.getoption("--all") else [*_long(items), *_not_drawn(items, config.stash[_seed])]
     config.stash[_left_out] = [item.nodeid for item in left_out]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
 
+def _long(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    return [item for item in items if item.get_closest_marker("long")]
+
+
+def _not_drawn(items: Sequence[pytest.Item], seed: int) -> list[pytest.Item]:
+    """Of each `sampled(n)` test's cases all but `n`, drawn by the seed."""
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled") and not item.get_closest_marker("long"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    found: list[pytest.Item] = []
+    for name, each in cases.items():
+        marker = each[0].get_closest_marker("sampled")
+        assert marker is not None
+        drawn = random.Random(f"{seed} {name}").sample(each, min(marker.args[0], len(each)))
+        found += [item for item in each if item not in drawn]
+    return found
+
+
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     names = config.stash.get(_left_out, [])
     return (
-        [f"left out, long (make test-all runs them): {len(names)}", *(f"  {name}" for name in names)] if names else []
+        [f"left out, long or not sampled (make test-all runs them): {len(names)}", *(f"  {name}" for name in names)]
+        if names
+        else []
     )
 
 

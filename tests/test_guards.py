@@ -124,6 +124,16 @@ def test_says_what_was_drawn(seed, chance):
 """
 
 
+SAMPLED = """
+import pytest
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("number", range(6))
+def test_one_of(number):
+    pass
+"""
+
+
 def run(folder: Path, tests: str, *options: str) -> str:
     (folder / "conftest.py").write_text("from tests.conftest import *\n")
     (folder / "test_them.py").write_text(tests)
@@ -184,8 +194,18 @@ def test_an_unheard_marker_is_an_error(tmp_path: Path) -> None:
 def test_the_innocent_pass_and_the_long_are_named(tmp_path: Path) -> None:
     told = run(tmp_path, INNOCENTS)
     assert "4 passed, 1 deselected" in told
-    assert "left out, long (make test-all runs them): 1\n  test_them.py::test_of_an_hour" in told
+    assert "left out, long or not sampled (make test-all runs them): 1\n  test_them.py::test_of_an_hour" in told
     assert "5 passed" in run(tmp_path, INNOCENTS, "--all")
+
+
+def test_of_a_sampled_test_some_cases_are_drawn_by_the_seed_and_with_all_none_is_left_out(tmp_path: Path) -> None:
+    def ran(*options: str) -> set[str]:
+        return set(re.findall(r"PASSED \S*(test_one_of\[\d\])", run(tmp_path, SAMPLED, "-rA", *options)))
+
+    assert len(ran("--seed=1")) == 2
+    assert ran("--seed=1") == ran("--seed=1")
+    assert len({frozenset(ran(f"--seed={seed}")) for seed in range(4)}) > 1
+    assert len(ran("--all")) == 6
 
 
 def test_chance_repeats_with_its_seed_and_differs_without(tmp_path: Path) -> None:

@@ -165,6 +165,7 @@ WIRES = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("kind", "tech"), KINDS)
 @pytest.mark.parametrize(("wire", "checked"), WIRES)
 async def test_no_wire_makes_the_reader_say_what_the_tag_did_not(

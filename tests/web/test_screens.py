@@ -66,6 +66,7 @@ async def test_every_screen_is_translated_readable_pressable_and_within_its_fram
     assert wrong == {}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 600)], ids=str)
 @pytest.mark.parametrize("lang", LANGS)
 async def test_every_step_of_the_till_is_translated_readable_pressable_and_within_its_frame(

@@ -43,6 +43,7 @@ async def _closed(till: MoneyTill) -> SaleClosed:
     return closed
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_cash_first_then_a_wallet_then_the_card_by_keyboard_alone(tmp_path: Path, size: tuple[int, int]) -> None:
     async with money_till(tmp_path) as till:
